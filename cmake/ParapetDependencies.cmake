@@ -1,0 +1,27 @@
+# Finds what Parapet stands on. Every library is reached through an imported target, so that the
+# installed package config can find the same ones again.
+find_package(Threads REQUIRED)
+find_package(MPI REQUIRED COMPONENTS C)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(toml11 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(Eigen3 REQUIRED)
+find_package(ParapetFFTW REQUIRED)
+find_package(ParapetRandom123 REQUIRED)
+
+set(HDF5_PREFER_PARALLEL TRUE)
+find_package(HDF5 REQUIRED COMPONENTS C)
+if(NOT HDF5_IS_PARALLEL)
+  message(FATAL_ERROR "Parapet needs HDF5 built with MPI; found a serial one in ${HDF5_INCLUDE_DIRS}. "
+                      "On Debian: libhdf5-openmpi-dev.")
+endif()
+if(NOT TARGET parapet_hdf5)
+  add_library(parapet_hdf5 INTERFACE)
+  target_include_directories(parapet_hdf5 SYSTEM INTERFACE ${HDF5_C_INCLUDE_DIRS})
+  target_link_libraries(parapet_hdf5 INTERFACE ${HDF5_C_LIBRARIES} MPI::MPI_C)
+endif()
+
+if(PARAPET_LEARN)
+  find_package(Torch REQUIRED)
+endif()

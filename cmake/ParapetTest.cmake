@@ -1,0 +1,36 @@
+# parapet_test(NAME SOURCES ... [USES layers...] [LIBRARIES ...] [RANKS 1 2 3] [LABELS ...] [TIMEOUT seconds])
+#
+# Builds one GoogleTest program and registers it once per rank count, as NAME.npR. Every test has a
+# time limit and the environment that lets mpirun work as root, oversubscribed, one thread a rank.
+find_package(GTest REQUIRED)
+
+add_library(parapet_test_support STATIC ${PROJECT_SOURCE_DIR}/tests/support/mpi_main.cpp)
+target_include_directories(parapet_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
+target_link_libraries(parapet_test_support PUBLIC parapet_base GTest::gtest PRIVATE MPI::MPI_C)
+
+set(PARAPET_TEST_ENVIRONMENT
+  "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_btl_vader_single_copy_mechanism=none;OMPI_MCA_btl=self,vader;OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1")
+
+function(parapet_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;USES;LIBRARIES;RANKS;LABELS" ${ARGN})
+  list(TRANSFORM TEST_USES PREPEND parapet_)
+  string(REPLACE "." "_" target "test_${name}")
+  add_executable(${target} ${TEST_SOURCES})
+  target_link_libraries(${target} PRIVATE parapet_test_support ${TEST_USES} ${TEST_LIBRARIES})
+  if(NOT TEST_RANKS)
+    set(TEST_RANKS 1)
+  endif()
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 120)
+  endif()
+  foreach(ranks IN LISTS TEST_RANKS)
+    add_test(NAME ${name}.np${ranks}
+             COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:${target}>)
+    set_tests_properties(${name}.np${ranks} PROPERTIES
+      TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}" ENVIRONMENT "${PARAPET_TEST_ENVIRONMENT}")
+    # mpirun starts its ranks at once; two tests of two ranks on two cores would only wait for each other.
+    if(ranks GREATER 1)
+      set_tests_properties(${name}.np${ranks} PROPERTIES PROCESSORS 2)
+    endif()
+  endforeach()
+endfunction()

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <functional>
+
+#include "base/communicator.hpp"
+#include "base/failure.hpp"
+
+namespace parapet {
+
+/// Starts MPI, one compute thread a rank unless OMP_NUM_THREADS or OPENBLAS_NUM_THREADS says
+/// otherwise, and ends it in order. One per program, alive as long as any Communicator.
+class Session {
+ public:
+  Session(int& argc, char**& argv);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+};
+
+/// The whole of a program's `main`: starts a Session, runs `body` with the world communicator and
+/// turns what it throws into a message on standard error and an exit status (see ExitCode). A
+/// collective Failure is printed once and every rank finishes in order; any other exception is
+/// printed as `[rank r] …` and aborts all ranks at once.
+int run_program(int argc, char** argv,
+                const std::function<ExitCode(const Communicator& world)>& body);
+
+}  // namespace parapet

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace parapet {
+
+/// A uniform periodic grid in 1, 2 or 3 dimensions: point i along an axis lies at
+/// lower + i · length / points; unused axes have one point. Arrays on a grid are stored with x
+/// slowest (C order [x][y][z]), as in The Well.
+struct Grid {
+  int dimensions = 1;
+  std::array<std::int64_t, 3> points{1, 1, 1};
+  std::array<double, 3> lower{0.0, 0.0, 0.0};
+  std::array<double, 3> length{1.0, 1.0, 1.0};
+
+  double spacing(int axis) const {
+    return length[static_cast<std::size_t>(axis)] /
+           static_cast<double>(points[static_cast<std::size_t>(axis)]);
+  }
+  double coordinate(int axis, std::int64_t index) const {
+    return lower[static_cast<std::size_t>(axis)] + static_cast<double>(index) * spacing(axis);
+  }
+  std::int64_t point_count() const { return points[0] * points[1] * points[2]; }
+
+  bool operator==(const Grid&) const = default;
+};
+
+/// A block of a three-dimensional index space: `count` indices from `offset` along each axis.
+struct Box {
+  std::array<std::int64_t, 3> offset{0, 0, 0};
+  std::array<std::int64_t, 3> count{1, 1, 1};
+
+  std::int64_t size() const { return count[0] * count[1] * count[2]; }
+  bool operator==(const Box&) const = default;
+};
+
+}  // namespace parapet

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <array>
+#include <complex>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "base/communicator.hpp"
+#include "grid/grid.hpp"
+
+namespace parapet {
+
+using Complex = std::complex<double>;
+
+/// Which modes are kept, per axis of n points: all of them; |k| < n/3, which makes products of two
+/// fields free of aliasing; |k| < n/4, which does the same for products of three.
+enum class Dealiasing { none, two_thirds, one_half };
+
+/// How FFTW chooses its algorithms: by rule (the same bits in every run and on every rank count) or
+/// by timing them (faster; bits reproducible only with the wisdom that was found).
+enum class Planning { estimate, measure };
+
+/// One Fourier mode of a real field: u(x) = Σ_k û_k exp(i 2π Σ_a k_a (x_a − lower_a)/length_a).
+/// Only one of each pair (k, −k) is stored; `weight` is how many modes of the full sum it stands for
+/// (2, or 1 where k = −k on the grid).
+struct Mode {
+  std::array<std::int64_t, 3> wavenumber;  ///< signed integer wavenumbers k_x, k_y, k_z
+  double weight;
+  std::uint64_t global_index;  ///< position in the rank-independent array of kept modes
+};
+
+/// Real-to-complex Fourier transforms of fields on a uniform periodic grid, distributed over ranks.
+///
+/// A field in physical space is this rank's block `physical_box()` of the grid, contiguous, x
+/// slowest, no padding. In spectral space it is `mode_count()` complex coefficients (normalised:
+/// û_0 is the mean) in an order that `for_each_mode` tells; only the kept modes exist. Either may be
+/// empty on some ranks. The bits of every result are independent of the number of ranks.
+class SpectralTransform {
+ public:
+  struct Options {
+    Dealiasing dealiasing = Dealiasing::two_thirds;
+    Planning planning = Planning::estimate;
+    std::string wisdom;  ///< FFTW wisdom from an earlier run, used with Planning::measure
+  };
+
+  /// Collective over `communicator`, which is duplicated.
+  SpectralTransform(const Communicator& communicator, const Grid& grid, const Options& options);
+  SpectralTransform(SpectralTransform&&) noexcept;
+  ~SpectralTransform();
+
+  const Grid& grid() const;
+  const Communicator& communicator() const;
+
+  Box physical_box() const;
+  std::size_t point_count() const { return static_cast<std::size_t>(physical_box().size()); }
+
+  /// Number of kept modes on this rank.
+  std::size_t mode_count() const;
+  /// Shape of the array of all kept modes; its linear index is Mode::global_index. The same on any
+  /// number of ranks, which is what checkpoints and digests are made of.
+  std::array<std::int64_t, 3> mode_shape() const;
+  /// This rank's block of that array; local modes are stored in its C order.
+  Box mode_box() const;
+  /// The mode at a local index in [0, mode_count()).
+  Mode mode(std::size_t local_index) const;
+  template <class F>
+  void for_each_mode(F&& f) const {
+    const std::size_t count = mode_count();
+    for (std::size_t i = 0; i < count; ++i) f(i, mode(i));
+  }
+
+  /// Transforms several fields at once. Collective.
+  void to_modes(std::span<const double* const> fields, std::span<Complex* const> modes);
+  void to_points(std::span<const Complex* const> modes, std::span<double* const> fields);
+
+  /// Reads `in` and writes `out` at `count` grid points, point by point.
+  using PointKernel = std::function<void(std::span<const double* const> in,
+                                         std::span<double* const> out, std::size_t count)>;
+
+  /// Takes `inputs` to physical space, applies `kernel` there, and brings its results back: the
+  /// nonlinear term of a pseudo-spectral method, without ever storing a field in physical space.
+  /// `inputs` and `outputs` hold `members` groups, member after member; the kernel sees one member's
+  /// fields at a time, a block of points per call. Collective.
+  void apply_pointwise(std::size_t members, std::span<const Complex* const> inputs,
+                       std::span<Complex* const> outputs, const PointKernel& kernel);
+
+  /// One line that says how the grid is divided, for `parapet check` and the log.
+  std::string description() const;
+  /// Bytes this object holds on this rank (work space and plans' buffers).
+  std::size_t memory_bytes() const;
+  /// FFTW wisdom to keep with a checkpoint (empty with Planning::estimate).
+  std::string wisdom() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace parapet
