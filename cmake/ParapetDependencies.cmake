@@ -23,5 +23,12 @@ if(NOT TARGET parapet_hdf5)
 endif()
 
 if(PARAPET_LEARN)
+  # Debian's package names its CUDA-less build through plain library files; one target of our own
+  # keeps its headers' warnings out and the language level ours.
   find_package(Torch REQUIRED)
+  if(NOT TARGET parapet_torch)
+    add_library(parapet_torch INTERFACE)
+    target_include_directories(parapet_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+    target_link_libraries(parapet_torch INTERFACE ${TORCH_LIBRARIES})
+  endif()
 endif()
