@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "equations/burgers.hpp"
+#include "grid/spectral_transform.hpp"
+#include "methods/random_forcing.hpp"
+
+namespace parapet {
+
+/// How long a time step is: `step` (fixed; the last before each target is shortened so that steps
+/// divide the way evenly) or, without it, as long as the estimated relative L2 error of one step
+/// stays below `tolerance`.
+struct StepControl {
+  std::optional<double> step;
+  double tolerance = 1e-9;
+};
+
+/// How far one member has come, and all that its further steps depend on beside its modes; a
+/// checkpoint keeps it as numbers. `time` is exact at every target.
+struct MemberProgress {
+  double time = 0.0;
+  double leg_start = 0.0;       ///< time at which the way to the current target began
+  double leg_end = 0.0;         ///< the current target
+  double leg_steps = 0.0;       ///< steps done on it
+  double steps = 0.0;           ///< accepted in all
+  double rejected = 0.0;        ///< steps computed and refused by the error control
+  double rung = 0.0;            ///< of the ladder of step sizes (error control only)
+  double has_rung = 0.0;        ///< 0 until the first step has chosen one
+  double last_error = 1.0;      ///< previous step's error over tolerance, for the PI controller
+  double error_estimate = 0.0;  ///< sum over steps of the estimated relative L2 error of each
+  double courant = 0.0;  ///< largest dt · advection rate seen; beyond 1 the step is unstable
+
+  static constexpr std::size_t number_count = 11;
+  std::array<double, number_count> to_numbers() const;
+  static MemberProgress from_numbers(std::span<const double, number_count> numbers);
+};
+
+/// Advances a batch of members of one equation in time: pseudo-spectral in space, exponential
+/// Runge–Kutta in time (ETDRK4). A member's result does not depend on the number of ranks nor on
+/// the members that share its batch. All members use one SpectralTransform, whose ranks call every
+/// function declared collective together.
+class SpectralSolver {
+ public:
+  virtual ~SpectralSolver() = default;
+
+  virtual std::size_t members() const = 0;
+  virtual int components() const = 0;
+
+  /// One component of one member: mode_count() coefficients, to be read or written freely between
+  /// steps. The span is valid until the next step.
+  virtual std::span<Complex> modes(std::size_t member, int component) = 0;
+
+  virtual const MemberProgress& progress(std::size_t member) const = 0;
+  /// Sets where a member is: `{.time = t}` starts it there, a checkpoint's value continues it.
+  virtual void set_progress(std::size_t member, const MemberProgress& progress) = 0;
+
+  /// Takes every member that is short of `target` one step further, never beyond it; returns
+  /// whether any still is short of it. Throws a collective Failure(blew_up) that names member,
+  /// component, mode, rank and time when a solution is no longer finite. Collective.
+  virtual bool step(double target) = 0;
+
+  /// d/dt ½⟨|u|²⟩ by the equation itself, forcing included. Collective.
+  virtual double energy_rate(std::size_t member) = 0;
+
+  /// Digest of one member's modes, independent of their division among ranks. Collective.
+  virtual std::uint64_t digest(std::size_t member) = 0;
+
+  /// Bytes held on this rank beside the transform.
+  virtual std::size_t memory_bytes() const = 0;
+};
+
+/// One member's own version of the equation.
+struct BurgersMember {
+  Burgers equation;
+  std::vector<ForcingWave> forcing;
+};
+
+/// Number of components of a form: 1, or one a dimension.
+int component_count(std::string_view form, int dimensions);
+
+/// A solver for Burgers members that share form, grid and step control; keeps a reference to
+/// `transform`. Members start at time 0 with all modes zero.
+std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transform,
+                                                     std::string_view form,
+                                                     std::vector<BurgersMember> members,
+                                                     const StepControl& control);
+
+}  // namespace parapet

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/settings.hpp"
+#include "grid/spectral_transform.hpp"
+
+namespace parapet {
+
+/// `[initial]`: which field a member starts from. Each kind reads the parameters its meaning names.
+struct InitialSettings {
+  std::string kind = "gaussian-random-field";
+  double amplitude = 1.0;
+  double mean = 0.0;
+  double sigma = 25.0;
+  double tau = 5.0;
+  double gamma = 2.0;
+  bool random_mean = false;
+  std::int64_t sines = 2;
+  std::int64_t highest_wavenumber = 4;
+  std::vector<std::int64_t> wavenumbers = {1};
+  std::vector<double> amplitudes = {1.0};
+  std::vector<double> phases = {0.0};
+  double width = 0.05;
+  std::int64_t count = 4;
+  std::string file;
+  std::string field;
+
+  void declare(Section& section);
+  /// Faults that concern several parameters at once, as messages; empty when there is none.
+  std::vector<std::string> faults(const Grid& grid, int components) const;
+};
+
+/// Writes the modes of member `member` into `components` (one pointer to mode_count() coefficients
+/// each; a scalar field has one, a vector field one a dimension). Drawn from counter-based streams
+/// keyed by seed, member and wavenumber: the same field on any number of ranks, and its large
+/// scales the same on any resolution. Collective.
+void set_initial_condition(const InitialSettings& settings, SpectralTransform& transform,
+                           std::uint64_t seed, std::uint64_t member,
+                           std::span<Complex* const> components);
+
+}  // namespace parapet
