@@ -71,15 +71,18 @@ MPI_Comm split_native(MPI_Comm parent, int colour) {
 
 }  // namespace
 
-MPI_Comm native(const Communicator& communicator) { return communicator.handle().comm; }
+MPI_Comm native(const Communicator& communicator) {
+  return communicator.handle().comm;
+}
 
 void check_mpi(int status, const char* call) {
   if (status == MPI_SUCCESS) return;
   std::array<char, MPI_MAX_ERROR_STRING> text{};
   int length = 0;
   MPI_Error_string(status, text.data(), &length);
-  throw Failure(ExitCode::internal_error,
-                std::string(call) + ": " + std::string(text.data(), static_cast<std::size_t>(length)));
+  throw Failure(
+      ExitCode::internal_error,
+      std::string(call) + ": " + std::string(text.data(), static_cast<std::size_t>(length)));
 }
 
 Communicator::Communicator(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {
@@ -104,7 +107,9 @@ Communicator Communicator::split(int colour) const {
   return Communicator(std::make_unique<Handle>(split_native(handle_->comm, colour)));
 }
 
-void Communicator::barrier() const { check_mpi(MPI_Barrier(handle_->comm), "MPI_Barrier"); }
+void Communicator::barrier() const {
+  check_mpi(MPI_Barrier(handle_->comm), "MPI_Barrier");
+}
 
 template <Transmissible T>
 void Communicator::broadcast(std::span<T> values, int root) const {
@@ -139,9 +144,9 @@ std::vector<T> Communicator::all_gather(std::span<const T> values) const {
   return gathered;
 }
 
-#define PARAPET_INSTANTIATE(T)                                                         \
-  template void Communicator::broadcast<T>(std::span<T>, int) const;                   \
-  template void Communicator::all_reduce<T>(std::span<T>, Reduction) const;            \
+#define PARAPET_INSTANTIATE(T)                                              \
+  template void Communicator::broadcast<T>(std::span<T>, int) const;        \
+  template void Communicator::all_reduce<T>(std::span<T>, Reduction) const; \
   template std::vector<T> Communicator::all_gather<T>(std::span<const T> values) const;
 PARAPET_INSTANTIATE(double)
 PARAPET_INSTANTIATE(float)

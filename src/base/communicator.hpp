@@ -13,9 +13,9 @@ namespace parapet {
 enum class Reduction { sum, minimum, maximum };
 
 template <class T>
-concept Transmissible = std::is_same_v<T, double> || std::is_same_v<T, float> ||
-                        std::is_same_v<T, std::int32_t> || std::is_same_v<T, std::int64_t> ||
-                        std::is_same_v<T, std::uint64_t> || std::is_same_v<T, char>;
+concept Transmissible =
+    std::is_same_v<T, double> || std::is_same_v<T, float> || std::is_same_v<T, std::int32_t> ||
+    std::is_same_v<T, std::int64_t> || std::is_same_v<T, std::uint64_t> || std::is_same_v<T, char>;
 
 /// A group of ranks that work together; owns an MPI communicator that carries no topology (files
 /// opened on a Cartesian communicator are silently corrupted by Open MPI 4.1, ompi issue 12718).

@@ -41,9 +41,8 @@ TEST(Collectively, GivesEveryRankTheFailureOfTheLowestFailingRank) {
   const auto world = Communicator::world();
   const int last = world.size() - 1;
   try {
-    collectively(world, [&] {
-      require(world.rank() != last, ExitCode::input_output, "disk on fire");
-    });
+    collectively(world,
+                 [&] { require(world.rank() != last, ExitCode::input_output, "disk on fire"); });
     FAIL() << "no rank may pass";
   } catch (const Failure& failure) {
     EXPECT_TRUE(failure.is_collective());
