@@ -25,8 +25,11 @@ enum class Dealiasing { none, two_thirds, one_half };
 enum class Planning { estimate, measure };
 
 /// One Fourier mode of a real field: u(x) = Σ_k û_k exp(i 2π Σ_a k_a (x_a − lower_a)/length_a).
-/// Only one of each pair (k, −k) is stored; `weight` is how many modes of the full sum it stands for
-/// (2, or 1 where k = −k on the grid).
+/// Since û_−k = conj û_k, of most pairs (k, −k) only one is stored; `weight` is how many modes of
+/// the full sum it stands for: 2, or 1 where k = −k on the grid or where −k is stored too (the
+/// planes of the last axis' wavenumber 0 and n/2; whatever breaks the symmetry there has no effect
+/// on the field). An even n without dealiasing keeps the wavenumber n/2 (never −n/2), whose sign is
+/// undetermined: odd derivatives must treat it as zero.
 struct Mode {
   std::array<std::int64_t, 3> wavenumber;  ///< signed integer wavenumbers k_x, k_y, k_z
   double weight;
@@ -37,14 +40,18 @@ struct Mode {
 ///
 /// A field in physical space is this rank's block `physical_box()` of the grid, contiguous, x
 /// slowest, no padding. In spectral space it is `mode_count()` complex coefficients (normalised:
-/// û_0 is the mean) in an order that `for_each_mode` tells; only the kept modes exist. Either may be
-/// empty on some ranks. The bits of every result are independent of the number of ranks.
+/// û_0 is the mean) in an order that `for_each_mode` tells; only the kept modes exist. Either may
+/// be empty on some ranks. The bits of every result are independent of the number of ranks.
 class SpectralTransform {
  public:
   struct Options {
     Dealiasing dealiasing = Dealiasing::two_thirds;
     Planning planning = Planning::estimate;
-    std::string wisdom;  ///< FFTW wisdom from an earlier run, used with Planning::measure
+    std::string wisdom{};  ///< FFTW wisdom from an earlier run, used with Planning::measure
+    /// One-dimensional grids of at least this many points are transformed as two-dimensional arrays
+    /// (if the number has balanced factors), by all ranks together; shorter ones line by line, each
+    /// line by one rank.
+    std::int64_t shortest_split_line = std::int64_t{1} << 17;
   };
 
   /// Collective over `communicator`, which is duplicated.
@@ -83,8 +90,8 @@ class SpectralTransform {
 
   /// Takes `inputs` to physical space, applies `kernel` there, and brings its results back: the
   /// nonlinear term of a pseudo-spectral method, without ever storing a field in physical space.
-  /// `inputs` and `outputs` hold `members` groups, member after member; the kernel sees one member's
-  /// fields at a time, a block of points per call. Collective.
+  /// `inputs` and `outputs` hold `members` groups, member after member; the kernel sees one
+  /// member's fields at a time, a block of points per call. Collective.
   void apply_pointwise(std::size_t members, std::span<const Complex* const> inputs,
                        std::span<Complex* const> outputs, const PointKernel& kernel);
 

@@ -1,0 +1,460 @@
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "grid/line_plan.hpp"
+#include "grid/long_line.hpp"
+#include "grid/process_grid.hpp"
+#include "grid/transform_engine.hpp"
+#include "grid/transposition.hpp"
+
+namespace parapet {
+
+namespace {
+
+constexpr std::size_t group = Transposition::group;
+
+/// The axes of a transform by their part in it. In two dimensions the middle axis is absent; of a
+/// long line N = N1·N2 the first axis is n2, the last n1.
+struct Axes {
+  KeptModes first, middle, last;
+  bool has_middle = false;
+  std::optional<Factors> factors;
+};
+
+Axes axes_of(const Grid& grid, Dealiasing rule) {
+  const auto& n = grid.points;
+  if (grid.dimensions == 1) {
+    const Factors factors = *balanced_factors(n[0], rule);
+    return {kept_second_modes(factors, rule),
+            {},
+            kept_modes(factors.n1, Dealiasing::none, true),
+            false,
+            factors};
+  }
+  if (grid.dimensions == 2) {
+    return {kept_modes(n[0], rule, false), {}, kept_modes(n[1], rule, true), false, std::nullopt};
+  }
+  return {kept_modes(n[0], rule, false), kept_modes(n[1], rule, false),
+          kept_modes(n[2], rule, true), true, std::nullopt};
+}
+
+ProcessGrid process_grid(const Axes& axes, int ranks) {
+  if (!axes.has_middle) return {ranks, 1};
+  return choose_process_grid(
+      ranks, {axes.first.points, axes.middle.points, axes.middle.count(), axes.last.count()});
+}
+
+/// What is done with a block of real lines: number of the first among this rank's lines, how many,
+/// the lines that were transformed to physical space, those to be filled for the way back.
+using LineAction = std::function<void(std::size_t first, std::size_t count,
+                                      std::span<double* const> in, std::span<double* const> out)>;
+
+/// To physical space: complex transforms of the rows along the first axis; a transposition among
+/// the ranks that share a part of the last axis; in 3-D, plane by plane (slabs) or all at once
+/// (pencils), complex transforms along the middle axis and a second transposition; real transforms
+/// of the lines along the last axis, which stay in cache for what is done with them. And back.
+class PencilTransform final : public TransformEngine {
+ public:
+  PencilTransform(const Communicator& communicator, const Grid& grid,
+                  const SpectralTransform::Options& options, std::string& wisdom);
+
+  Box physical_box() const override;
+  std::array<std::int64_t, 3> mode_shape() const override;
+  Box mode_box() const override;
+  Mode mode_at(const std::array<std::int64_t, 3>& place) const override;
+
+  void to_modes(std::span<const double* const> fields, std::span<Complex* const> modes) override;
+  void to_points(std::span<const Complex* const> modes, std::span<double* const> fields) override;
+  void apply_pointwise(std::size_t members, std::span<const Complex* const> inputs,
+                       std::span<Complex* const> outputs,
+                       const SpectralTransform::PointKernel& kernel) override;
+
+  std::string description() const override;
+  std::size_t memory_bytes() const override;
+
+ private:
+  using Inputs = std::span<const Complex* const>;
+  using Outputs = std::span<Complex* const>;
+
+  void run(Inputs inputs, Outputs outputs, const LineAction& action);
+  void rows_to_columns(Inputs inputs);
+  void columns_to_rows(Outputs outputs);
+  void transform_planes(std::size_t begin, std::size_t count, std::size_t inputs,
+                        std::size_t outputs, const LineAction& action);
+  void middle_to_points(std::size_t begin, std::size_t count, std::size_t inputs);
+  void middle_to_modes(std::size_t begin, std::size_t count, std::size_t outputs);
+  void transform_lines(Transposition& source, std::size_t plane, std::size_t planes,
+                       std::size_t first_line, std::size_t inputs, std::size_t outputs,
+                       const LineAction& action);
+  void line_to_points(const Transposition& source, std::size_t column, std::size_t layer,
+                      double* line);
+  void line_to_modes(const double* line, Transposition& target, std::size_t column,
+                     std::size_t layer);
+  std::optional<std::int64_t> unpaired_entry(std::int64_t row) const;
+  std::size_t layers() const;
+  void reserve_lines(std::size_t inputs, std::size_t outputs);
+
+  Grid grid_;
+  Axes axes_;
+  ProcessGrid ranks_;
+  Communicator outer_communicator_, inner_communicator_;
+  Transposition outer_;
+  std::optional<Transposition> inner_;
+  std::optional<Twiddles> twiddles_;
+  std::optional<LongLineOrder> order_;
+  double scale_;
+  LinePlan first_forward_, first_backward_, middle_forward_, middle_backward_, from_real_, to_real_;
+  std::size_t pitch_;            ///< between the lines of a group
+  std::size_t lines_per_block_;  ///< real lines handed to an action at once
+  AlignedArray<Complex> line_, lines_;
+  std::vector<AlignedArray<double>> real_lines_;
+};
+
+PencilTransform::PencilTransform(const Communicator& communicator, const Grid& grid,
+                                 const SpectralTransform::Options& options, std::string& wisdom)
+    : grid_(grid),
+      axes_(axes_of(grid, options.dealiasing)),
+      ranks_(process_grid(axes_, communicator.size())),
+      outer_communicator_(communicator.split(communicator.rank() % ranks_.second)),
+      inner_communicator_(communicator.split(communicator.rank() / ranks_.second)),
+      outer_(outer_communicator_, axes_.first.points, axes_.has_middle ? axes_.middle : axes_.last),
+      scale_(1.0 / static_cast<double>(grid.point_count())) {
+  if (axes_.has_middle) inner_.emplace(inner_communicator_, axes_.middle.points, axes_.last);
+  if (axes_.factors) {
+    twiddles_.emplace(*axes_.factors);
+    order_.emplace(outer_communicator_, *axes_.factors);
+  }
+  using Type = LineKind::Type;
+  const std::vector<LineKind> kinds{
+      {Type::forward, axes_.first.points},  {Type::backward, axes_.first.points},
+      {Type::forward, axes_.middle.points}, {Type::backward, axes_.middle.points},
+      {Type::from_real, axes_.last.points}, {Type::to_real, axes_.last.points}};
+  auto plans = make_line_plans(communicator, kinds, options.planning, wisdom);
+  first_forward_ = std::move(plans[0]);
+  first_backward_ = std::move(plans[1]);
+  middle_forward_ = std::move(plans[2]);
+  middle_backward_ = std::move(plans[3]);
+  from_real_ = std::move(plans[4]);
+  to_real_ = std::move(plans[5]);
+
+  const std::int64_t longest =
+      std::max({axes_.first.points, axes_.middle.points, axes_.last.points});
+  pitch_ = padded_length(static_cast<std::size_t>(longest), sizeof(Complex)) + 4;
+  line_ = AlignedArray<Complex>(pitch_);
+  lines_ = AlignedArray<Complex>(group * pitch_);
+  // Lines of odd length in one block would not all begin on the boundaries the plans were made for.
+  constexpr std::size_t points_per_block = 2048;
+  const auto points = static_cast<std::size_t>(axes_.last.points);
+  lines_per_block_ = points % 2 == 0 ? std::max<std::size_t>(1, points_per_block / points) : 1;
+}
+
+Box PencilTransform::physical_box() const {
+  if (order_) return {{order_->begin(), 0, 0}, {order_->count(), 1, 1}};
+  if (!inner_) {
+    return {{outer_.column_begin(), 0, 0}, {outer_.column_count(), axes_.last.points, 1}};
+  }
+  return {{outer_.column_begin(), inner_->column_begin(), 0},
+          {outer_.column_count(), inner_->column_count(), axes_.last.points}};
+}
+
+std::array<std::int64_t, 3> PencilTransform::mode_shape() const {
+  if (!inner_) return {axes_.last.count(), axes_.first.count(), 1};
+  return {axes_.middle.count(), axes_.last.count(), axes_.first.count()};
+}
+
+Box PencilTransform::mode_box() const {
+  if (!inner_) return {{outer_.row_begin(), 0, 0}, {outer_.row_count(), axes_.first.count(), 1}};
+  return {{outer_.row_begin(), inner_->row_begin(), 0},
+          {outer_.row_count(), inner_->row_count(), axes_.first.count()}};
+}
+
+Mode PencilTransform::mode_at(const std::array<std::int64_t, 3>& place) const {
+  if (axes_.factors) {
+    const std::int64_t k1 = place[0], points = grid_.points[0];
+    const std::int64_t k = k1 + axes_.factors->n1 * axes_.first.position(place[1]);
+    const bool is_paired = 2 * k1 % axes_.factors->n1 == 0 && unpaired_entry(k1) != place[1];
+    return {{2 * k <= points ? k : k - points, 0, 0}, is_paired ? 1.0 : 2.0, 0};
+  }
+  const std::int64_t k_last = place[inner_ ? 1 : 0];
+  const double weight = k_last == 0 || 2 * k_last == axes_.last.points ? 1.0 : 2.0;
+  if (!inner_) return {{axes_.first.wavenumber(place[1]), k_last, 0}, weight, 0};
+  return {{axes_.first.wavenumber(place[2]), axes_.middle.wavenumber(place[0]), k_last}, weight, 0};
+}
+
+// The rows k1 = 0 and k1 = N1/2 of a long line hold both k and −k, except that one k at the end of
+// the kept range may be there without its partner: k2 ↦ −k2 of the first row and k2 ↦ −1 − k2 of
+// the other cannot both map the kept range to itself.
+std::optional<std::int64_t> PencilTransform::unpaired_entry(std::int64_t row) const {
+  const auto& k2 = axes_.first;
+  if (!axes_.factors || k2.count() == k2.points) return std::nullopt;
+  if (row == 0 && k2.high == k2.low) return k2.low;
+  if (2 * row == axes_.factors->n1 && k2.high < k2.low) return k2.low - 1;
+  return std::nullopt;
+}
+
+/// Layers of one field in the outer transposition: kept modes of the last axis on this rank.
+std::size_t PencilTransform::layers() const {
+  return inner_ ? static_cast<std::size_t>(inner_->row_count()) : 1;
+}
+
+void PencilTransform::reserve_lines(std::size_t inputs, std::size_t outputs) {
+  const std::size_t size = lines_per_block_ * static_cast<std::size_t>(axes_.last.points);
+  while (real_lines_.size() < inputs + outputs) real_lines_.emplace_back(size);
+}
+
+void PencilTransform::run(Inputs inputs, Outputs outputs, const LineAction& action) {
+  reserve_lines(inputs.size(), outputs.size());
+  if (!inputs.empty()) rows_to_columns(inputs);
+  if (!outputs.empty()) outer_.open_columns(outputs.size() * layers());
+  if (!inner_) {
+    transform_lines(outer_, 0, 1, 0, inputs.size(), outputs.size(), action);
+  } else {
+    const auto planes = static_cast<std::size_t>(outer_.column_count());
+    const std::size_t chunk = ranks_.second == 1 ? 1 : std::max<std::size_t>(planes, 1);
+    for (std::size_t begin = 0; begin < planes; begin += chunk) {
+      transform_planes(begin, chunk, inputs.size(), outputs.size(), action);
+    }
+  }
+  if (!outputs.empty()) columns_to_rows(outputs);
+}
+
+void PencilTransform::rows_to_columns(Inputs inputs) {
+  const std::size_t depth = layers(), rows = static_cast<std::size_t>(outer_.row_count());
+  const auto length = static_cast<std::size_t>(axes_.first.count());
+  outer_.open_rows(inputs.size() * depth);
+  for (std::size_t field = 0; field < inputs.size(); ++field) {
+    for (std::size_t layer = 0; layer < depth; ++layer) {
+      for (std::size_t begin = 0; begin < rows; begin += group) {
+        const std::size_t count = std::min(group, rows - begin);
+        for (std::size_t j = 0; j < count; ++j) {
+          const std::size_t row = begin + j;
+          axes_.first.unpack(inputs[field] + (row * depth + layer) * length, 0, axes_.first.count(),
+                             line_.data());
+          axes_.first.clear_gap(line_.data());
+          if (const auto entry =
+                  unpaired_entry(outer_.row_begin() + static_cast<std::int64_t>(row))) {
+            line_.data()[axes_.first.position(*entry)] *= 2.0;
+          }
+          first_backward_.run(line_.data(), lines_.data() + j * pitch_);
+        }
+        outer_.put_rows(lines_.data(), pitch_, count, field * depth + layer, begin);
+      }
+    }
+  }
+  outer_.send_rows();
+}
+
+void PencilTransform::columns_to_rows(Outputs outputs) {
+  const std::size_t depth = layers(), rows = static_cast<std::size_t>(outer_.row_count());
+  const auto length = static_cast<std::size_t>(axes_.first.count());
+  outer_.send_columns();
+  for (std::size_t field = 0; field < outputs.size(); ++field) {
+    for (std::size_t layer = 0; layer < depth; ++layer) {
+      for (std::size_t begin = 0; begin < rows; begin += group) {
+        const std::size_t count = std::min(group, rows - begin);
+        outer_.get_rows(lines_.data(), pitch_, count, field * depth + layer, begin);
+        for (std::size_t j = 0; j < count; ++j) {
+          first_forward_.run(lines_.data() + j * pitch_, line_.data());
+          Complex* const row = outputs[field] + ((begin + j) * depth + layer) * length;
+          axes_.first.pack(line_.data(), 0, axes_.first.count(), row);
+          for (std::size_t i = 0; i < length; ++i) row[i] *= scale_;
+        }
+      }
+    }
+  }
+}
+
+void PencilTransform::transform_planes(std::size_t begin, std::size_t count, std::size_t inputs,
+                                       std::size_t outputs, const LineAction& action) {
+  const auto lines = static_cast<std::size_t>(inner_->column_count());
+  if (inputs > 0) middle_to_points(begin, count, inputs);
+  if (outputs > 0) inner_->open_columns(outputs * count);
+  for (std::size_t plane = 0; plane < count; ++plane) {
+    transform_lines(*inner_, plane, count, (begin + plane) * lines, inputs, outputs, action);
+  }
+  if (outputs > 0) middle_to_modes(begin, count, outputs);
+}
+
+void PencilTransform::middle_to_points(std::size_t begin, std::size_t count, std::size_t inputs) {
+  const std::size_t depth = layers();
+  inner_->open_rows(inputs * count);
+  for (std::size_t field = 0; field < inputs; ++field) {
+    for (std::size_t plane = 0; plane < count; ++plane) {
+      for (std::size_t row = 0; row < depth; row += group) {
+        const std::size_t rows = std::min(group, depth - row);
+        for (std::size_t j = 0; j < rows; ++j) {
+          outer_.get_column(begin + plane, field * depth + row + j, line_.data());
+          middle_backward_.run(line_.data(), lines_.data() + j * pitch_);
+        }
+        inner_->put_rows(lines_.data(), pitch_, rows, field * count + plane, row);
+      }
+    }
+  }
+  inner_->send_rows();
+}
+
+void PencilTransform::middle_to_modes(std::size_t begin, std::size_t count, std::size_t outputs) {
+  const std::size_t depth = layers();
+  inner_->send_columns();
+  for (std::size_t field = 0; field < outputs; ++field) {
+    for (std::size_t plane = 0; plane < count; ++plane) {
+      for (std::size_t row = 0; row < depth; row += group) {
+        const std::size_t rows = std::min(group, depth - row);
+        inner_->get_rows(lines_.data(), pitch_, rows, field * count + plane, row);
+        for (std::size_t j = 0; j < rows; ++j) {
+          middle_forward_.run(lines_.data() + j * pitch_, line_.data());
+          outer_.put_column(line_.data(), begin + plane, field * depth + row + j);
+        }
+      }
+    }
+  }
+}
+
+void PencilTransform::transform_lines(Transposition& source, std::size_t plane, std::size_t planes,
+                                      std::size_t first_line, std::size_t inputs,
+                                      std::size_t outputs, const LineAction& action) {
+  std::vector<double*> lines;
+  for (auto& array : real_lines_) lines.push_back(array.data());
+  const std::span<double*const> in(lines.data(), inputs), out(lines.data() + inputs, outputs);
+  const auto columns = static_cast<std::size_t>(source.column_count());
+  const auto points = static_cast<std::size_t>(axes_.last.points);
+  for (std::size_t begin = 0; begin < columns; begin += lines_per_block_) {
+    const std::size_t count = std::min(lines_per_block_, columns - begin);
+    for (std::size_t field = 0; field < inputs; ++field) {
+      for (std::size_t j = 0; j < count; ++j) {
+        line_to_points(source, begin + j, field * planes + plane, in[field] + j * points);
+      }
+    }
+    action(first_line + begin, count, in, out);
+    for (std::size_t field = 0; field < outputs; ++field) {
+      for (std::size_t j = 0; j < count; ++j) {
+        line_to_modes(out[field] + j * points, source, begin + j, field * planes + plane);
+      }
+    }
+  }
+}
+
+void PencilTransform::line_to_points(const Transposition& source, std::size_t column,
+                                     std::size_t layer, double* line) {
+  source.get_column(column, layer, line_.data());
+  if (twiddles_) {
+    twiddles_->apply(source.column_begin() + static_cast<std::int64_t>(column),
+                     {line_.data(), static_cast<std::size_t>(axes_.last.length)});
+  }
+  to_real_.run(line_.data(), line);
+}
+
+void PencilTransform::line_to_modes(const double* line, Transposition& target, std::size_t column,
+                                    std::size_t layer) {
+  from_real_.run(line, line_.data());
+  if (twiddles_) {
+    twiddles_->apply_conjugate(target.column_begin() + static_cast<std::int64_t>(column),
+                               {line_.data(), static_cast<std::size_t>(axes_.last.length)});
+  }
+  target.put_column(line_.data(), column, layer);
+}
+
+void PencilTransform::to_points(Inputs modes, std::span<double* const> fields) {
+  const auto points = static_cast<std::size_t>(axes_.last.points);
+  if (!order_) {
+    run(modes, {}, [&](std::size_t first, std::size_t count, auto in, auto) {
+      for (std::size_t field = 0; field < in.size(); ++field) {
+        std::copy_n(in[field], count * points, fields[field] + first * points);
+      }
+    });
+    return;
+  }
+  order_->open_lines(fields.size());
+  run(modes, {}, [&](std::size_t first, std::size_t count, auto in, auto) {
+    for (std::size_t field = 0; field < in.size(); ++field) {
+      for (std::size_t j = 0; j < count; ++j) {
+        order_->put_line(in[field] + j * points, first + j, field);
+      }
+    }
+  });
+  order_->send_lines();
+  for (std::size_t field = 0; field < fields.size(); ++field) {
+    order_->get_natural(fields[field], field);
+  }
+}
+
+void PencilTransform::to_modes(std::span<const double* const> fields, Outputs modes) {
+  const auto points = static_cast<std::size_t>(axes_.last.points);
+  if (!order_) {
+    run({}, modes, [&](std::size_t first, std::size_t count, auto, auto out) {
+      for (std::size_t field = 0; field < out.size(); ++field) {
+        std::copy_n(fields[field] + first * points, count * points, out[field]);
+      }
+    });
+    return;
+  }
+  order_->open_natural(fields.size());
+  for (std::size_t field = 0; field < fields.size(); ++field) {
+    order_->put_natural(fields[field], field);
+  }
+  order_->send_natural();
+  run({}, modes, [&](std::size_t first, std::size_t count, auto, auto out) {
+    for (std::size_t field = 0; field < out.size(); ++field) {
+      for (std::size_t j = 0; j < count; ++j) {
+        order_->get_line(out[field] + j * points, first + j, field);
+      }
+    }
+  });
+}
+
+void PencilTransform::apply_pointwise(std::size_t members, Inputs inputs, Outputs outputs,
+                                      const SpectralTransform::PointKernel& kernel) {
+  const auto points = static_cast<std::size_t>(axes_.last.points);
+  const std::size_t in_each = inputs.size() / members, out_each = outputs.size() / members;
+  for (std::size_t member = 0; member < members; ++member) {
+    run(inputs.subspan(member * in_each, in_each), outputs.subspan(member * out_each, out_each),
+        [&](std::size_t, std::size_t count, std::span<double* const> in,
+            std::span<double* const> out) {
+          kernel(std::span<const double* const>(in.data(), in.size()), out, count * points);
+        });
+  }
+}
+
+std::string PencilTransform::description() const {
+  const int ranks = ranks_.first * ranks_.second;
+  if (axes_.factors) {
+    return fmt::format("long line of {} = {} x {} points, transformed as an array, in {} parts",
+                       grid_.points[0], axes_.factors->n1, axes_.factors->n2, ranks);
+  }
+  if (!inner_) {
+    return fmt::format("{} x {} points in {} slabs", grid_.points[0], grid_.points[1], ranks);
+  }
+  const std::string grid =
+      fmt::format("{} x {} x {} points", grid_.points[0], grid_.points[1], grid_.points[2]);
+  if (ranks_.second == 1) return fmt::format("{} in {} slabs", grid, ranks);
+  return fmt::format("{} in {} x {} pencils", grid, ranks_.first, ranks_.second);
+}
+
+std::size_t PencilTransform::memory_bytes() const {
+  std::size_t bytes = line_.bytes() + lines_.bytes() + outer_.bytes();
+  for (const auto& array : real_lines_) bytes += array.bytes();
+  if (inner_) bytes += inner_->bytes();
+  if (twiddles_) bytes += twiddles_->bytes();
+  if (order_) bytes += order_->bytes();
+  return bytes;
+}
+
+}  // namespace
+
+bool is_split(const Grid& grid, const SpectralTransform::Options& options) {
+  return grid.dimensions == 1 && grid.points[0] >= options.shortest_split_line &&
+         balanced_factors(grid.points[0], options.dealiasing).has_value();
+}
+
+std::unique_ptr<TransformEngine> make_pencil_transform(const Communicator& communicator,
+                                                       const Grid& grid,
+                                                       const SpectralTransform::Options& options,
+                                                       std::string& wisdom) {
+  return std::make_unique<PencilTransform>(communicator, grid, options, wisdom);
+}
+
+}  // namespace parapet
