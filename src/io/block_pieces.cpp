@@ -1,0 +1,49 @@
+#include "io/block_pieces.hpp"
+
+#include <algorithm>
+#include <bit>
+
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+
+namespace parapet {
+
+std::vector<Box> pieces_of(const Box& block, std::int64_t most) {
+  if (block.size() == 0) return {};
+  if (block.size() <= most) return {block};
+  // Cut along the slowest axis that can be cut, in parts as thick as fit (at least one layer).
+  std::size_t axis = 0;
+  while (block.count[axis] == 1) ++axis;
+  const std::int64_t layer = block.size() / block.count[axis];
+  const std::int64_t thickness = std::max<std::int64_t>(1, most / layer);
+  std::vector<Box> pieces;
+  for (std::int64_t begin = 0; begin < block.count[axis]; begin += thickness) {
+    Box part = block;
+    part.offset[axis] += begin;
+    part.count[axis] = std::min(thickness, block.count[axis] - begin);
+    const auto smaller = pieces_of(part, most);
+    pieces.insert(pieces.end(), smaller.begin(), smaller.end());
+  }
+  return pieces;
+}
+
+void require_inside(const Shape& shape, const Box& block) {
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const bool is_inside = block.offset[axis] >= 0 && block.count[axis] >= 0 &&
+                           block.offset[axis] + block.count[axis] <= shape[axis];
+    require(is_inside || block.size() == 0, ExitCode::internal_error,
+            fmt::format("block [{}, +{}) leaves axis {} of {} points", block.offset[axis],
+                        block.count[axis], axis, shape[axis]));
+  }
+}
+
+void add_to(Digest& digest, std::span<const float> values, std::uint64_t first) {
+  for (const float value : values) digest.add_bits(std::bit_cast<std::uint32_t>(value), first++);
+}
+
+void add_to(Digest& digest, std::span<const double> values, std::uint64_t first) {
+  for (const double value : values) digest.add_bits(std::bit_cast<std::uint64_t>(value), first++);
+}
+
+}  // namespace parapet
