@@ -1,0 +1,1 @@
+"""Reads what Parapet writes and shows it: the parts of report.py and paraview_render.py."""

@@ -1,0 +1,159 @@
+"""Spectra, diagnostics in time and the distributions of the certificates."""
+
+import numpy as np
+
+from .spectra import shell_spectrum
+from .style import picture, spread, time_bar, time_scale
+
+MOST_LINES = 6  # members drawn one by one; more are drawn as a median and a band
+
+
+def spectrum_in_time(run, fields, members):
+    """Mean energy spectrum of `members` at several times they all reached; None if a spectrum
+    has nothing to show."""
+    trajectory = run.trajectory
+    frames = spread(int(run.valid[members].min()), 6)
+    spectra = []
+    lengths = [axis.length for axis in trajectory.axes]
+    for frame in frames:
+        of_members = [shell_spectrum([trajectory.frame(f, m, frame) for f in fields],
+                                     lengths) for m in members]
+        spectra.append(np.mean(of_members, axis=0))
+    if len(spectra[0]) < 3:
+        return None
+    names = ", ".join(f.name for f in fields)
+
+    def draw(figure, theme):
+        panel = figure.subplots()
+        times = trajectory.time[frames]
+        scale = time_scale(times, theme)
+        for t, energy in zip(times, spectra):
+            shells = np.arange(1, len(energy))
+            positive = energy[1:] > 0
+            panel.loglog(shells[positive], energy[1:][positive], color=scale.to_rgba(t))
+        panel.set(xlabel="wavenumber |k|, in units of 2π / longest side",
+                  ylabel="energy per shell E(k)")
+        time_bar(figure, panel, scale)
+
+    who = f"mean of {len(members)} members" if len(members) > 1 else f"member {members[0]}"
+    return picture(draw, (9.6, 3.8), f"Energy spectrum of {names}, {who}, at {len(frames)} times, "
+                                     "both axes logarithmic.",
+                   f"Energy spectrum of {names} ({who}), computed from the stored frames; what a "
+                   "float32 file cannot resolve shows as a floor.")
+
+
+# Diagnostics drawn in one panel: title, the columns' names (any suffix _<field> is one more line),
+# whether the axis is logarithmic.
+PANELS = (
+    ("mean", ("mean",), False),
+    ("energy", ("energy",), True),
+    ("dissipation", ("dissipation",), True),
+    ("extrema", ("minimum", "maximum", "min", "max"), False),
+    ("energy-balance residual", ("energy_balance_residual", "energy_residual", "residual",
+                                 "balance_residual"), True),
+)
+KEYS = ("member", "time", "t", "step", "field", "frame", "digest")
+
+
+def diagnostics_in_time(table):
+    """A panel for each kind of diagnostic in the table."""
+    time = table.get("time", table.get("t"))
+    if time is None or not len(time) or time.dtype.kind != "f":
+        return None
+    panels = [panel for panel in _panels(table) if panel[1]]
+    if not panels:
+        return None
+    rows = (len(panels) + 1) // 2
+
+    def draw(figure, theme):
+        grid = figure.subplots(rows, 2, squeeze=False).ravel()
+        for axes, (title, columns, is_log) in zip(grid, panels):
+            for column, color in zip(columns, theme.colors * 3):
+                _draw_members(axes, table, time, column, color, np.abs if is_log else np.asarray)
+            axes.set(title=title if not is_log or "residual" not in title else f"|{title}|",
+                     xlabel="time t")
+            if is_log and _spans_decades(table, columns):
+                axes.set_yscale("log")
+            if len(columns) > 1:
+                axes.legend(labels=None)
+        for axes in grid[len(panels):]:
+            axes.set_visible(False)
+
+    count = len(np.unique(table["member"])) if "member" in table else 1
+    band = f"; line: median of {count} members, band: 5 % to 95 %" if count > MOST_LINES else ""
+    return picture(draw, (9.6, 2.5 * rows), "Diagnostics against time: "
+                   + ", ".join(title for title, _, _ in panels) + ".", f"Diagnostics in time{band}.")
+
+
+def _panels(table):
+    """The known panels with the columns that are there, then one for each other column."""
+    used = set(KEYS)
+    result = []
+    for title, names, is_log in PANELS:
+        columns = [c for c in table if table[c].dtype.kind == "f" and c not in used
+                   and any(c == n or c.startswith(n + "_") for n in names)
+                   and np.isfinite(table[c]).any()]
+        used |= set(columns)
+        result.append((title, columns, is_log))
+    rest = [c for c in table if c not in used and table[c].dtype.kind == "f"
+            and np.isfinite(table[c]).any()]
+    return result + [(c.replace("_", " "), [c], False) for c in rest]
+
+
+def _spans_decades(table, columns):
+    sizes = np.abs(np.concatenate([table[c] for c in columns]))
+    sizes = sizes[np.isfinite(sizes) & (sizes > 0)]
+    return sizes.size > 0 and sizes.max() > 20 * sizes.min()
+
+
+def _draw_members(axes, table, time, column, color, form):
+    members = table["member"] if "member" in table else np.zeros(len(time))
+    label = column.replace("_", " ")
+    curves = [(time[members == m], form(table[column][members == m])) for m in np.unique(members)]
+    if len(curves) <= MOST_LINES:
+        for i, (t, values) in enumerate(curves):
+            axes.plot(t, values, color=color, alpha=1.0 if len(curves) == 1 else 0.75,
+                      label=label if i == 0 else None)
+        return
+    times = np.unique(time)
+    values = np.full((len(curves), len(times)), np.nan)
+    for row, (t, v) in zip(values, curves):
+        row[np.searchsorted(times, t)] = v
+    enough = np.isfinite(values).sum(axis=0) * 2 > len(curves)
+    low, middle, high = np.nanpercentile(values[:, enough], (5, 50, 95), axis=0)
+    axes.fill_between(times[enough], low, high, color=color, alpha=0.22, linewidth=0)
+    axes.plot(times[enough], middle, color=color, label=label)
+
+
+def distributions(quantities):
+    """A histogram for each list of per-member numbers (`quantities`: label → values)."""
+    shown = {label: v[np.isfinite(v)] for label, v in quantities.items()}
+    shown = {label: v for label, v in shown.items() if v.size > 1}
+    if not shown:
+        return None
+
+    def draw(figure, theme):
+        panels = figure.subplots(1, len(shown), squeeze=False)[0]
+        for panel, (label, values) in zip(panels, shown.items()):
+            histogram(panel, values, theme)
+            panel.set(xlabel=label)
+        panels[0].set_ylabel("members")
+
+    return picture(draw, (9.6, 2.7), "Histograms over the members of "
+                   + ", ".join(shown) + ".", "How the certificates are distributed over the "
+                   "members; the vertical line is the median.")
+
+
+def histogram(panel, values, theme):
+    """Counts of `values`, in bins that are equal on a logarithmic axis where the values span more
+    than a factor of 20; a line marks the median."""
+    positive = values[values > 0]
+    if positive.size > 1 and positive.max() > 20 * positive.min():
+        values = positive
+        bins = np.geomspace(values.min(), values.max() * 1.0001, min(40, 8 + values.size // 4))
+        panel.set_xscale("log")
+    else:
+        bins = min(40, 8 + values.size // 4)
+    panel.hist(values, bins=bins, color=theme.colors[0], alpha=0.8)
+    panel.axvline(np.median(values), color=theme.colors[1], linewidth=1.4)
+    panel.grid(False, axis="x")

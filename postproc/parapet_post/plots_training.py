@@ -1,0 +1,142 @@
+"""Pictures of a training: losses, predictions beside the truth, how errors are distributed."""
+
+import numpy as np
+
+from .plots_series import histogram
+from .style import ERROR, field_colors, number, picture
+
+
+def loss_curves(losses):
+    """Training and validation loss against the epoch (or step), and the learning rate below."""
+    across = next((name for name in ("epoch", "step") if name in losses), None)
+    curves = [name for name in losses if losses[name].dtype.kind == "f" and
+              any(word in name for word in ("loss", "validation", "train", "error"))
+              and "time" not in name and "seconds" not in name
+              and np.isfinite(losses[name]).any()]
+    if across is None or not curves:
+        return None
+    rate = next((name for name in ("learning_rate", "rate", "lr") if name in losses), None)
+
+    def draw(figure, theme):
+        panels = figure.subplots(2 if rate else 1, 1, sharex=True, squeeze=False,
+                                 height_ratios=[3, 1] if rate else None)[:, 0]
+        for name in curves:
+            there = np.isfinite(losses[name])
+            panels[0].semilogy(losses[across][there], losses[name][there],
+                               label=name.replace("_", " "))
+        panels[0].set_ylabel("relative L2 loss")
+        panels[0].legend()
+        if rate:
+            panels[1].plot(losses[across], losses[rate], color=theme.soft)
+            panels[1].set_ylabel("learning rate")
+        panels[-1].set_xlabel(across)
+
+    last = ", ".join(f"{name.replace('_', ' ')} {number(losses[name][np.isfinite(losses[name])][-1])}"
+                     for name in curves)
+    return picture(draw, (9.6, 4.2), f"Loss curves on a logarithmic axis; at the end: {last}.",
+                   f"Losses while training; at the end: {last}.")
+
+
+def chosen_samples(errors):
+    """Indices of the samples with the smallest, the median and the largest error."""
+    order = np.argsort(errors)
+    return [("best", int(order[0])), ("median", int(order[len(order) // 2])),
+            ("worst", int(order[-1]))]
+
+
+def predictions(found):
+    """Truth, prediction and error of the best, median and worst sample."""
+    dimensions = found.targets.ndim - 3
+    return (_lines if dimensions == 1 else _maps)(found)
+
+
+def _last(values, sample, channel=0):
+    """The last frame of a sample's channel; of a 3-D field the plane z = middle."""
+    field = values[sample, -1, channel]
+    return field[..., field.shape[-1] // 2] if field.ndim == 3 else field
+
+
+def _lines(found):
+    chosen = chosen_samples(found.errors)
+    name = found.fields[0] if found.fields else "u"
+
+    def draw(figure, theme):
+        top, bottom = figure.subplots(2, 3, sharex=True, height_ratios=[2.2, 1])
+        for panel, below, (word, i) in zip(top, bottom, chosen):
+            truth, guess = _last(found.targets, i), _last(found.predictions, i)
+            x = (np.arange(len(truth)) / len(truth))
+            if found.inputs is not None and found.inputs.shape[-1] == len(truth):
+                panel.plot(x, _last(found.inputs, i), color=theme.soft, linewidth=1,
+                           label="input")
+            panel.plot(x, truth, color=theme.colors[0], linewidth=2.6, alpha=0.55, label="true")
+            panel.plot(x, guess, color=theme.colors[1], linewidth=1.2, linestyle="--",
+                       label="predicted")
+            panel.set_title(f"{word}: sample {found.samples[i]}, {number(100 * found.errors[i])} %")
+            below.fill_between(x, guess - truth, color=theme.colors[2], alpha=0.8, linewidth=0)
+            below.set_xlabel("x / length")
+        limit = max(abs(a) for panel in bottom for a in panel.get_ylim())
+        for panel in bottom:
+            panel.set_ylim(-limit, limit)
+        top[0].set_ylabel(name)
+        top[0].legend()
+        bottom[0].set_ylabel("error")
+
+    return picture(draw, (9.6, 4.6), "Predicted and true " + name + " for " + _words(found, chosen),
+                   f"Predicted against true {name}, with the error (predicted minus true) below.")
+
+
+def _words(found, chosen):
+    return ", ".join(f"the {word} sample (relative L2 {number(found.errors[i])})"
+                     for word, i in chosen) + "."
+
+
+def _maps(found):
+    chosen = chosen_samples(found.errors)
+    name = found.fields[0] if found.fields else "u"
+
+    def draw(figure, theme):
+        grid = figure.subplots(3, 3, sharex=True, sharey=True)
+        worst = max(np.abs(_last(found.predictions, i) - _last(found.targets, i)).max()
+                    for _, i in chosen)
+        for panels, (word, i) in zip(grid, chosen):
+            truth, guess = _last(found.targets, i), _last(found.predictions, i)
+            colors = field_colors(truth, guess)
+            for panel, values in zip(panels, (truth, guess)):
+                mesh = _map(panel, values, **colors)
+            figure.colorbar(mesh, ax=list(panels[:2]), pad=0.01, aspect=18, label=name)
+            error = _map(panels[2], np.abs(guess - truth), cmap=ERROR, vmin=0, vmax=worst)
+            panels[0].set_ylabel(f"{word}: sample {found.samples[i]}\n"
+                                 f"{number(100 * found.errors[i])} %")
+        figure.colorbar(error, ax=list(grid[:, 2]), pad=0.01, aspect=50, label="|error|")
+        for panel, title in zip(grid[0], ("true", "predicted", "|predicted − true|")):
+            panel.set_title(title)
+
+    return picture(draw, (9.6, 8.2), f"Maps of true and predicted {name} and the error for "
+                   + _words(found, chosen), f"True, predicted and absolute error of {name}; the "
+                   "error maps have one scale.")
+
+
+def _map(panel, values, **colors):
+    panel.grid(False)
+    panel.set(xticks=[], yticks=[])
+    return panel.imshow(values.T, **colors)
+
+
+def error_distribution(errors):
+    """Histogram and sorted curve of the relative L2 errors of all test samples."""
+    def draw(figure, theme):
+        left, right = figure.subplots(1, 2)
+        histogram(left, errors, theme)
+        left.set(xlabel="relative L2 error", ylabel="samples")
+        right.plot(np.sort(errors), np.linspace(0, 100, len(errors)), drawstyle="steps-post")
+        right.set(xlabel="relative L2 error", ylabel="samples with at most this error, %",
+                  ylim=(0, 101))
+        if errors.min() > 0 and errors.max() > 20 * errors.min():
+            right.set_xscale("log")
+
+    return picture(draw, (9.6, 3.1), f"Distribution of the relative L2 error over {len(errors)} "
+                   f"test samples: median {number(np.median(errors))}, largest "
+                   f"{number(errors.max())}.",
+                   f"Relative L2 error of {len(errors)} test samples: median "
+                   f"{number(np.median(errors))} (line), 95 % below "
+                   f"{number(np.percentile(errors, 95))}, largest {number(errors.max())}.")
