@@ -6,93 +6,104 @@ from .html import element, join, table
 from .plots_series import distributions
 from .style import number
 
-LABELS = {
-    "conservation_defect": "conservation defect",
-    "spectrum_tail": "resolved-spectrum tail",
-    "time_step_error": "time-step error estimate",
-    "time_error": "time-step error estimate",
-    "step_error": "time-step error estimate",
-    "not_a_number": "became NaN",
-    "is_nan": "became NaN",
-    "nan": "became NaN",
-    "is_stationary": "stationary",
-    "stationary": "stationary",
+# Name in the file → what people call it, and what it is: an error (smaller is better; the members
+# with the largest are listed), a mere count or size, or a flag.
+KNOWN = {
+    "conservation_defect": ("conservation defect", "error"),
+    "energy_balance": ("energy-balance residual", "error"),
+    "spectrum_tail": ("resolved-spectrum tail", "error"),
+    "time_error": ("time-step error estimate", "error"),
+    "courant": ("Courant number", "size"),
+    "steps": ("time steps", "size"),
+    "is_nan": ("became NaN", "flag"),
+    "is_stationary": ("stationary", "flag"),
 }
-FLAGS = {"not_a_number", "is_nan", "nan", "is_stationary", "stationary"}
+MEANINGS = (
+    ("Conservation defect", "largest drift of the mean, over the initial root mean square."),
+    ("Resolved-spectrum tail", "largest of the last tenth of modes against the largest of all: the "
+     "closer to 1, the coarser the grid."),
+    ("Time-step error", "sum of the integrator's relative error estimates of its steps."),
+)
 EACH_UP_TO = 12  # members listed one by one; more are summarised
-WORST = 3  # members listed for each quantity
+WORST = 3  # members listed for each error
 
 
 def label(name):
-    return LABELS.get(name, name.replace("_", " "))
+    return KNOWN.get(name, (name.replace("_", " "),))[0]
 
 
-def flagged(certificates, word):
-    """Members for which the flag about `word` (nan, stationary) is raised."""
-    raised = [values == 1 for name, values in certificates.items()
-              if name in FLAGS and word in name.replace("not_a_number", "nan")]
-    return np.flatnonzero(np.any(raised, axis=0)) if raised else np.array([], dtype=int)
+def _kind(name):
+    return KNOWN.get(name, ("", "size"))[1]
+
+
+def flagged(certificates, name):
+    """Members for which a flag is raised."""
+    return np.flatnonzero(certificates[name] == 1) if name in certificates else np.array([], int)
+
+
+def unfinished(certificates):
+    """Which members have no certificate yet."""
+    return ~np.any([np.isfinite(values) for values in certificates.values()], axis=0)
 
 
 def certificate_tables(certificates, valid, frames):
     """Markup: every member up to a dozen, else a summary, histograms and the worst members."""
-    quantities = {name: np.abs(v) for name, v in certificates.items() if name not in FLAGS}
-    known = [name for name in LABELS if name in certificates]
-    certificates = {name: certificates[name]
-                    for name in known + [n for n in certificates if n not in LABELS]}
-    members = len(valid)
-    if members <= EACH_UP_TO:
-        return _rows(certificates, valid, frames, range(members))
-    unfinished = ~np.any([np.isfinite(v) for v in certificates.values()], axis=0)
-    parts = [_summary(quantities), _flag_line(certificates, unfinished)]
-    parts.append(distributions({label(name): v for name, v in quantities.items()}))
-    worst = sorted(_worst(certificates, quantities))
-    parts += [element("h3", "Members to look at first"),
-              _rows(certificates, valid, frames, worst)]
-    return join(*parts)
+    names = [n for n in KNOWN if n in certificates] + [n for n in certificates if n not in KNOWN]
+    certificates = {name: certificates[name] for name in names}
+    meanings = element("p", *(join(element("strong", word), f": {text} ")
+                              for word, text in MEANINGS))
+    if len(valid) <= EACH_UP_TO:
+        return join(meanings, _rows(certificates, valid, frames, range(len(valid))))
+    sizes = {name: np.abs(v) for name, v in certificates.items() if _kind(name) != "flag"}
+    errors = {name: v for name, v in sizes.items() if _kind(name) == "error"}
+    return join(
+        meanings, _summary(sizes), _flag_line(certificates),
+        distributions({label(name): v for name, v in errors.items()}),
+        element("h3", "Members to look at first"),
+        _rows(certificates, valid, frames, sorted(_worst(certificates, errors))))
 
 
 def _rows(certificates, valid, frames, members):
     head = ["member", "frames", *(label(name) for name in certificates)]
+    is_open = unfinished(certificates)
     rows = [[str(m), f"{valid[m]} of {frames}",
-             *(_cell(name, values[m]) for name, values in certificates.items())]
+             *(_cell(name, values[m], is_open[m]) for name, values in certificates.items())]
             for m in members]
     return table(head, rows)
 
 
-def _cell(name, value):
-    if np.isnan(value):
+def _cell(name, value, is_unfinished):
+    if is_unfinished:
         return "not finished"
-    if name not in FLAGS:
-        return number(value)
-    if not value:
+    if _kind(name) != "flag":
+        return "–" if np.isnan(value) else number(value)
+    if value != 1:
         return "no"
-    return element("strong", "yes", class_="bad" if "nan" in name or "not_a" in name else "warn")
+    return element("strong", "yes", class_="bad" if name == "is_nan" else "warn")
 
 
-def _summary(quantities):
+def _summary(sizes):
     rows = []
-    for name, values in quantities.items():
+    for name, values in sizes.items():
         done = values[np.isfinite(values)]
-        if not done.size:
-            continue
-        worst = int(np.nanargmax(values))
-        rows.append([label(name), *(number(v) for v in (
-            done.min(), np.median(done), np.percentile(done, 95), done.max())), str(worst)])
-    return table(["certificate (absolute value)", "smallest", "median", "95 %", "largest",
-                  "worst member"], rows)
+        if done.size:
+            rows.append([label(name), *map(number, (
+                done.min(), np.median(done), np.percentile(done, 95), done.max())),
+                str(int(np.nanargmax(values)))])
+    return table(["certificate", "smallest", "median", "95 %", "largest", "member of the largest"],
+                 rows)
 
 
-def _flag_line(certificates, unfinished):
-    words = [f"{len(flagged(certificates, word))} {text}" for word, text
-             in (("nan", "member(s) became NaN"), ("stationary", "became stationary"))]
-    return element("p", ", ".join(words), f", {int(unfinished.sum())} not finished.")
+def _flag_line(certificates):
+    return element("p", f"{len(flagged(certificates, 'is_nan'))} member(s) became NaN, "
+                        f"{len(flagged(certificates, 'is_stationary'))} became stationary, "
+                        f"{int(unfinished(certificates).sum())} not finished.")
 
 
-def _worst(certificates, quantities):
-    """The largest few of every quantity, and every member that became NaN (the first few)."""
-    chosen = set(flagged(certificates, "nan")[:WORST].tolist())
-    for values in quantities.values():
+def _worst(certificates, errors):
+    """The largest few of every error, and the first few members that became NaN."""
+    chosen = set(flagged(certificates, "is_nan")[:WORST].tolist())
+    for values in errors.values():
         ranked = np.argsort(np.where(np.isfinite(values), values, -1.0))[::-1][:WORST]
         chosen |= {int(m) for m in ranked if np.isfinite(values[m])}
     return chosen

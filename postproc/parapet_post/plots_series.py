@@ -1,9 +1,10 @@
 """Spectra, diagnostics in time and the distributions of the certificates."""
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from .spectra import shell_spectrum
-from .style import picture, spread, time_bar, time_scale
+from .style import number, picture, spread, time_bar, time_scale
 
 MOST_LINES = 6  # members drawn one by one; more are drawn as a median and a band
 
@@ -42,22 +43,22 @@ def spectrum_in_time(run, fields, members):
                    "float32 file cannot resolve shows as a floor.")
 
 
-# Diagnostics drawn in one panel: title, the columns' names (any suffix _<field> is one more line),
-# whether the axis is logarithmic.
+# Diagnostics drawn in one panel: title, columns (a column of a component, mean_x, is one more
+# line), whether they are positive and drawn on a logarithmic axis where they span decades.
 PANELS = (
     ("mean", ("mean",), False),
     ("energy", ("energy",), True),
     ("dissipation", ("dissipation",), True),
-    ("extrema", ("minimum", "maximum", "min", "max"), False),
-    ("energy-balance residual", ("energy_balance_residual", "energy_residual", "residual",
-                                 "balance_residual"), True),
+    ("extrema", ("minimum", "maximum"), False),
+    ("energy-balance residual", ("energy_balance_residual",), True),
+    ("resolved-spectrum tail", ("spectrum_tail",), True),
 )
-KEYS = ("member", "time", "t", "step", "field", "frame", "digest")
+NOT_DRAWN = ("member", "time", "step", "energy_rate")
 
 
 def diagnostics_in_time(table):
     """A panel for each kind of diagnostic in the table."""
-    time = table.get("time", table.get("t"))
+    time = table.get("time")
     if time is None or not len(time) or time.dtype.kind != "f":
         return None
     panels = [panel for panel in _panels(table) if panel[1]]
@@ -70,12 +71,11 @@ def diagnostics_in_time(table):
         for axes, (title, columns, is_log) in zip(grid, panels):
             for column, color in zip(columns, theme.colors * 3):
                 _draw_members(axes, table, time, column, color, np.abs if is_log else np.asarray)
-            axes.set(title=title if not is_log or "residual" not in title else f"|{title}|",
-                     xlabel="time t")
+            axes.set(title=title, xlabel="time t")
             if is_log and _spans_decades(table, columns):
                 axes.set_yscale("log")
             if len(columns) > 1:
-                axes.legend(labels=None)
+                axes.legend()
         for axes in grid[len(panels):]:
             axes.set_visible(False)
 
@@ -87,11 +87,11 @@ def diagnostics_in_time(table):
 
 def _panels(table):
     """The known panels with the columns that are there, then one for each other column."""
-    used = set(KEYS)
+    used = set(NOT_DRAWN)
     result = []
     for title, names, is_log in PANELS:
         columns = [c for c in table if table[c].dtype.kind == "f" and c not in used
-                   and any(c == n or c.startswith(n + "_") for n in names)
+                   and any(c == n or c in (f"{n}_x", f"{n}_y", f"{n}_z") for n in names)
                    and np.isfinite(table[c]).any()]
         used |= set(columns)
         result.append((title, columns, is_log))
@@ -146,14 +146,16 @@ def distributions(quantities):
 
 def histogram(panel, values, theme):
     """Counts of `values`, in bins that are equal on a logarithmic axis where the values span more
-    than a factor of 20; a line marks the median."""
+    than a factor of 5; a line marks the median."""
     positive = values[values > 0]
-    if positive.size > 1 and positive.max() > 20 * positive.min():
+    if positive.size > 1 and positive.max() > 5 * positive.min():
         values = positive
         bins = np.geomspace(values.min(), values.max() * 1.0001, min(40, 8 + values.size // 4))
         panel.set_xscale("log")
     else:
         bins = min(40, 8 + values.size // 4)
+        panel.xaxis.set_major_locator(MaxNLocator(4))
+        panel.xaxis.set_major_formatter(lambda value, _: number(value))
     panel.hist(values, bins=bins, color=theme.colors[0], alpha=0.8)
     panel.axvline(np.median(values), color=theme.colors[1], linewidth=1.4)
     panel.grid(False, axis="x")

@@ -60,7 +60,7 @@ def _title(run, training):
 def _badge(run):
     if run.trajectory is None:
         return None
-    broken = len(flagged(run.certificates, "nan"))
+    broken = len(flagged(run.certificates, "is_nan"))
     if broken:
         return element("span", f"{broken} member(s) NaN", class_="badge bad")
     if not run.is_complete:

@@ -60,12 +60,7 @@ def _value(value):
 def _certificates(run):
     if not run.certificates:
         return None
-    explanation = element(
-        "p", "Conservation defect: how far the conserved mean drifted. Resolved-spectrum tail: the "
-        "largest of the last tenth of modes against the largest of all; near 1 the grid is too "
-        "coarse. Time-step error: the integrator's own estimate.")
-    return join(explanation,
-                certificate_tables(run.certificates, run.valid, run.trajectory.frames))
+    return certificate_tables(run.certificates, run.valid, run.trajectory.frames)
 
 
 def _fields(run):

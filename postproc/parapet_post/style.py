@@ -102,6 +102,8 @@ def number(value, digits=3):
         return f"{int(value)}"
     if not np.isfinite(value):
         return "not finite"
+    if value == round(value) and abs(value) < 1e6:
+        return f"{value:.0f}"
     text = f"{float(value):.{digits}g}"
     return text.replace("e-0", "e-").replace("e+0", "e").replace("e+", "e")
 
