@@ -1,0 +1,73 @@
+#include "base/stop_request.hpp"
+
+#include <csignal>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace parapet {
+namespace {
+
+using Urgency = StopRequest::Urgency;
+
+// Experiment A3 of the reliability notes: the signal may reach any rank, and one alone.
+TEST(StopRequest, ASignalOnOneRankStopsAll) {
+  const auto world = Communicator::world();
+  for (const auto& [signal, name] :
+       {std::pair{SIGTERM, "SIGTERM"}, std::pair{SIGINT, "SIGINT"}, std::pair{SIGUSR1, "SIGUSR1"},
+        std::pair{SIGUSR2, "SIGUSR2"}}) {
+    for (int rank = 0; rank < world.size(); ++rank) {
+      const StopRequest stop;
+      EXPECT_FALSE(stop.poll(world));
+      if (world.rank() == rank) std::raise(signal);
+      const auto verdict = stop.poll(world);
+      EXPECT_EQ(verdict.urgency, Urgency::after_checkpoint);
+      EXPECT_EQ(verdict.reason, name);
+    }
+  }
+}
+
+// Experiment A5: a launcher and a batch system passing on one signal are one request.
+TEST(StopRequest, TwoSignalsCloseTogetherAreOneRequest) {
+  const auto world = Communicator::world();
+  const StopRequest stop;
+  std::raise(SIGTERM);
+  std::raise(SIGTERM);
+  std::raise(SIGINT);
+  EXPECT_EQ(stop.poll(world).urgency, Urgency::after_checkpoint);
+}
+
+TEST(StopRequest, AskingAgainLaterIsUrgent) {
+  const auto world = Communicator::world();
+  const StopRequest stop;
+  if (world.is_root()) std::raise(SIGTERM);
+  EXPECT_EQ(stop.poll(world).urgency, Urgency::after_checkpoint);
+  std::this_thread::sleep_for(std::chrono::milliseconds(3100));
+  if (world.is_root()) std::raise(SIGUSR1);
+  EXPECT_EQ(stop.poll(world).urgency, Urgency::after_checkpoint);
+  if (world.is_root()) std::raise(SIGINT);
+  EXPECT_EQ(stop.poll(world).urgency, Urgency::at_once);
+}
+
+TEST(StopRequest, TheTimeLimitIsRankZeros) {
+  const auto world = Communicator::world();
+  // A limit of zero on the other ranks must not count.
+  StopRequest stop(world.is_root() ? 1000.0 : 0.0);
+  EXPECT_FALSE(stop.poll(world));
+  stop.keep_in_reserve(1000.0);
+  const auto verdict = stop.poll(world);
+  EXPECT_EQ(verdict.urgency, Urgency::after_checkpoint);
+  EXPECT_EQ(verdict.reason, "the time limit");
+}
+
+TEST(StopRequest, GivesTheSignalsBack) {
+  struct sigaction before {
+  }, after{};
+  sigaction(SIGUSR1, nullptr, &before);
+  { const StopRequest stop; }
+  sigaction(SIGUSR1, nullptr, &after);
+  EXPECT_EQ(before.sa_handler, after.sa_handler);
+}
+
+}  // namespace
+}  // namespace parapet
