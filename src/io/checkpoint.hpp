@@ -99,6 +99,9 @@ class CheckpointStore {
   void require_writable(const Communicator& communicator) const;
 
  private:
+  void remove_old(std::int64_t step) const;
+  void remove_leftovers() const;
+
   std::filesystem::path folder_;
   std::string prefix_;
   Options options_;
