@@ -13,9 +13,10 @@ namespace parapet {
 struct ScalarBurgers {
   static constexpr int field_count = 1, symbol_count = 1, derived_count = 0, product_count = 1;
   static constexpr int degree = 2;
-  static constexpr bool conserves_mean = true, conserves_energy_but_for_dissipation = true;
+  static constexpr bool conserves_mean = true, advects_with_fields = true;
 
   double nu;
+  bool operator==(const ScalarBurgers&) const = default;
 
   double symbol(const Wavevector& k, int) const { return -nu * k.k2; }
 
@@ -26,7 +27,7 @@ struct ScalarBurgers {
   template <class C>
   void derive(const Wavevector&, const C*, C*) const {}
   template <class T>
-  void products(const T* u, T* f) const {
+  static void products(const T* u, T* f) {
     f[0] = flux(u[0]);
   }
   template <class C>
@@ -46,9 +47,10 @@ template <>
 struct VectorBurgers<2> {
   static constexpr int field_count = 2, symbol_count = 1, derived_count = 1, product_count = 3;
   static constexpr int degree = 2;
-  static constexpr bool conserves_mean = false, conserves_energy_but_for_dissipation = false;
+  static constexpr bool conserves_mean = false, advects_with_fields = true;
 
   double nu;
+  bool operator==(const VectorBurgers&) const = default;
 
   double symbol(const Wavevector& k, int) const { return -nu * k.k2; }
 
@@ -57,7 +59,7 @@ struct VectorBurgers<2> {
     vorticity[0] = minus_i_times(k.k[1], u[0]) - minus_i_times(k.k[0], u[1]);
   }
   template <class T>
-  void products(const T* in, T* out) const {
+  static void products(const T* in, T* out) {
     const T u = in[0], v = in[1], omega = in[2];
     out[0] = (u * u + v * v) * 0.5;
     out[1] = v * omega;
@@ -74,9 +76,10 @@ template <>
 struct VectorBurgers<3> {
   static constexpr int field_count = 3, symbol_count = 1, derived_count = 3, product_count = 4;
   static constexpr int degree = 2;
-  static constexpr bool conserves_mean = false, conserves_energy_but_for_dissipation = false;
+  static constexpr bool conserves_mean = false, advects_with_fields = true;
 
   double nu;
+  bool operator==(const VectorBurgers&) const = default;
 
   double symbol(const Wavevector& k, int) const { return -nu * k.k2; }
 
@@ -88,7 +91,7 @@ struct VectorBurgers<3> {
     }
   }
   template <class T>
-  void products(const T* in, T* out) const {
+  static void products(const T* in, T* out) {
     const T* u = in;
     const T* omega = in + 3;
     out[0] = (u[0] * u[0] + u[1] * u[1] + u[2] * u[2]) * 0.5;

@@ -58,7 +58,8 @@ struct List {};
 ///                           vorticity, a stream function's velocity) from the fields
 ///   products(in, out)       product_count products, pointwise, of the inputs: the fields first,
 ///   the
-///                           derived ones after; templated on the value type
+///                           derived ones after; static: the members of a batch share it;
+///                           templated on the value type
 ///   tendency(k, p, n)       N̂ of each field as linear combination of the products' modes
 ///   degree                  of the products in the inputs: 2 needs the 2/3 rule, 3 the 1/2 rule
 template <class E>

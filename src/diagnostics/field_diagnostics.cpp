@@ -1,0 +1,189 @@
+#include "diagnostics/field_diagnostics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <numbers>
+#include <tuple>
+
+#include "base/digest.hpp"
+#include "base/exact_sum.hpp"
+
+namespace parapet {
+namespace {
+
+using Wavenumber = std::array<std::int64_t, 3>;
+
+double total(const Communicator& communicator, ExactSum& sum) {
+  sum.reduce(communicator);
+  return sum.round();
+}
+
+double wave_square(const Grid& grid, const Wavenumber& wavenumber) {
+  double k2 = 0.0;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const double k =
+        2.0 * std::numbers::pi * static_cast<double>(wavenumber[axis]) / grid.length[axis];
+    k2 += k * k;
+  }
+  return k2;
+}
+
+/// The largest |k_a| of the kept modes along each axis, over all ranks.
+Wavenumber largest_wavenumbers(const SpectralTransform& transform) {
+  Wavenumber largest{0, 0, 0};
+  transform.for_each_mode([&](std::size_t, const Mode& mode) {
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      largest[axis] = std::max(largest[axis], std::abs(mode.wavenumber[axis]));
+    }
+  });
+  transform.communicator().all_reduce(std::span<std::int64_t>(largest), Reduction::maximum);
+  return largest;
+}
+
+bool is_mean(const Mode& mode) {
+  return mode.wavenumber == Wavenumber{0, 0, 0};
+}
+
+bool is_in_tail(const Wavenumber& k, const Wavenumber& largest) {
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    if (largest[axis] > 0 && 10 * std::abs(k[axis]) > 9 * largest[axis]) return true;
+  }
+  return false;
+}
+
+double spectrum_tail(const SpectralTransform& transform,
+                     std::span<const Complex* const> components) {
+  const Wavenumber largest = largest_wavenumbers(transform);
+  std::array<double, 2> extremes{0.0, 0.0};  // squares: of the tail, of all but the mean
+  bool has_nan = false;
+  transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    if (is_mean(mode)) return;
+    for (const Complex* const component : components) {
+      const double square = std::norm(component[i]);
+      has_nan = has_nan || std::isnan(square);
+      extremes[1] = std::max(extremes[1], square);
+      if (is_in_tail(mode.wavenumber, largest)) extremes[0] = std::max(extremes[0], square);
+    }
+  });
+  transform.communicator().all_reduce(std::span<double>(extremes), Reduction::maximum);
+  if (transform.communicator().any(has_nan)) return std::numeric_limits<double>::quiet_NaN();
+  return extremes[1] > 0.0 ? std::sqrt(extremes[0] / extremes[1]) : 0.0;
+}
+
+void add_extrema(SpectralTransform& transform, std::span<const Complex* const> components,
+                 FieldDiagnostics& result) {
+  std::vector<double> points(transform.point_count());
+  double* const values = points.data();
+  std::array<double, 2> extrema;  // largest of −u and of u
+  extrema.fill(-std::numeric_limits<double>::infinity());
+  for (const Complex* const component : components) {
+    transform.to_points({&component, 1}, {&values, 1});
+    for (const double value : points) {
+      extrema[0] = std::max(extrema[0], -value);
+      extrema[1] = std::max(extrema[1], value);
+    }
+  }
+  transform.communicator().all_reduce(std::span<double>(extrema), Reduction::maximum);
+  result.minimum = -extrema[0];
+  result.maximum = extrema[1];
+}
+
+void add_sums(const SpectralTransform& transform, std::span<const Complex* const> components,
+              FieldDiagnostics& result) {
+  std::vector<ExactSum> means(components.size());
+  ExactSum energy, gradient;
+  transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    const double k2 = wave_square(transform.grid(), mode.wavenumber);
+    for (std::size_t c = 0; c < components.size(); ++c) {
+      const double square = mode.weight * std::norm(components[c][i]);
+      energy.add(0.5 * square);
+      gradient.add(k2 * square);
+      if (is_mean(mode)) means[c].add(components[c][i].real());
+    }
+  });
+  const Communicator& communicator = transform.communicator();
+  for (ExactSum& mean : means) result.mean.push_back(total(communicator, mean));
+  result.energy = total(communicator, energy);
+  result.gradient_square = total(communicator, gradient);
+}
+
+}  // namespace
+
+FieldDiagnostics diagnose(SpectralTransform& transform,
+                          std::span<const Complex* const> components) {
+  FieldDiagnostics result;
+  add_sums(transform, components, result);
+  add_extrema(transform, components, result);
+  result.spectrum_tail = spectrum_tail(transform, components);
+  return result;
+}
+
+std::vector<double> shell_spectrum(const SpectralTransform& transform,
+                                   std::span<const Complex* const> components) {
+  const Grid& grid = transform.grid();
+  double longest = 0.0;
+  for (int axis = 0; axis < grid.dimensions; ++axis) {
+    longest = std::max(longest, grid.length[static_cast<std::size_t>(axis)]);
+  }
+  const double unit = 2.0 * std::numbers::pi / longest;
+  const auto shell_of = [&](const Wavenumber& wavenumber) {
+    return static_cast<std::size_t>(
+        std::floor(std::sqrt(wave_square(grid, wavenumber)) / unit + 0.5));
+  };
+  std::vector<ExactSum> shells(shell_of(largest_wavenumbers(transform)) + 1);
+  transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    for (const Complex* const component : components) {
+      shells[shell_of(mode.wavenumber)].add(0.5 * mode.weight * std::norm(component[i]));
+    }
+  });
+  std::vector<double> result;
+  for (ExactSum& shell : shells) result.push_back(total(transform.communicator(), shell));
+  return result;
+}
+
+double relative_distance(const SpectralTransform& transform, std::span<const Complex* const> a,
+                         std::span<const Complex* const> b) {
+  ExactSum difference, reference;
+  transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    for (std::size_t c = 0; c < b.size(); ++c) {
+      difference.add(mode.weight * std::norm(a[c][i] - b[c][i]));
+      reference.add(mode.weight * std::norm(b[c][i]));
+    }
+  });
+  const double distance = total(transform.communicator(), difference);
+  return std::sqrt(distance / total(transform.communicator(), reference));
+}
+
+std::uint64_t modes_digest(const SpectralTransform& transform,
+                           std::span<const Complex* const> components) {
+  const auto shape = transform.mode_shape();
+  const auto per_component = static_cast<std::uint64_t>(shape[0] * shape[1] * shape[2]);
+  Digest digest;
+  transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    for (std::size_t c = 0; c < components.size(); ++c) {
+      const std::uint64_t place = 2 * (c * per_component + mode.global_index);
+      digest.add(components[c][i].real(), place);
+      digest.add(components[c][i].imag(), place + 1);
+    }
+  });
+  return transform.communicator().all_reduce(digest.value(), Reduction::sum);
+}
+
+double EnergyBalance::add(double time, double energy, double rate) {
+  samples_.push_back({time, energy, rate});
+  if (samples_.size() > 3) samples_.erase(samples_.begin());
+  if (samples_.size() < 3) return 0.0;
+  const auto& [a, b, c] = std::tie(samples_[0], samples_[1], samples_[2]);
+  // Weights of the parabola through three rates at uneven times (Simpson's 1 4 1 where they are
+  // even).
+  const double h = b.time - a.time, g = c.time - b.time;
+  const double integral =
+      (h + g) / 6.0 *
+      ((2.0 - g / h) * a.rate + (h + g) * (h + g) / (h * g) * b.rate + (2.0 - h / g) * c.rate);
+  const double change = c.energy - a.energy;
+  return integral == change ? 0.0 : std::abs(change - integral) / std::abs(integral);
+}
+
+}  // namespace parapet
