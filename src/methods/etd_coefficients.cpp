@@ -1,0 +1,72 @@
+#include "methods/etd_coefficients.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace parapet {
+namespace {
+
+constexpr std::size_t byte_limit = std::size_t{64} << 20;
+
+/// Σ_j zʲ/(j + 3)!, to rounding for |z| ≤ 1.
+double phi3_series(double z) {
+  double sum = 0.0;
+  for (int j = 16; j >= 0; --j) sum = (1.0 + sum * z) / static_cast<double>(j + 3);
+  return 0.5 * sum;
+}
+
+std::size_t bytes(const EtdCoefficients& coefficients) {
+  return 6 * sizeof(double) * coefficients.size();
+}
+
+}  // namespace
+
+PhiFunctions phi_functions(double z) {
+  if (std::abs(z) < 1.0) {
+    const double phi3 = phi3_series(z);
+    const double phi2 = 0.5 + z * phi3;
+    return {1.0 + z * phi2, phi2, phi3};
+  }
+  const double phi1 = std::expm1(z) / z;
+  const double phi2 = (phi1 - 1.0) / z;
+  return {phi1, phi2, (phi2 - 0.5) / z};
+}
+
+EtdCoefficients::EtdCoefficients(std::span<const double> symbols, double dt) {
+  for (auto* array : {&e, &e2, &q, &f1, &f2, &f3}) array->resize(symbols.size());
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    const double z = symbols[i] * dt;
+    const PhiFunctions whole = phi_functions(z);
+    e[i] = z < -700.0 ? 0.0 : std::exp(z);  // not a subnormal number, which is slow to multiply
+    e2[i] = z < -1400.0 ? 0.0 : std::exp(0.5 * z);
+    q[i] = 0.5 * dt * phi_functions(0.5 * z).phi1;
+    f1[i] = dt * (whole.phi1 - 3.0 * whole.phi2 + 4.0 * whole.phi3);
+    f2[i] = dt * (whole.phi2 - 2.0 * whole.phi3);
+    f3[i] = dt * (4.0 * whole.phi3 - whole.phi2);
+  }
+}
+
+std::shared_ptr<const EtdCoefficients> EtdCoefficientCache::get(
+    double dt, std::size_t linear_part, std::size_t symbol_count,
+    const std::function<void(std::span<double>)>& symbols) {
+  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
+    return entry.dt == dt && entry.linear_part == linear_part;
+  });
+  if (found != entries_.end()) {
+    std::rotate(entries_.begin(), found, found + 1);
+    return entries_.front().coefficients;
+  }
+  std::vector<double> values(symbol_count);
+  symbols(values);
+  entries_.push_front({dt, linear_part, std::make_shared<const EtdCoefficients>(values, dt)});
+  while (entries_.size() > fewest_ && memory_bytes() > byte_limit) entries_.pop_back();
+  return entries_.front().coefficients;
+}
+
+std::size_t EtdCoefficientCache::memory_bytes() const {
+  std::size_t sum = 0;
+  for (const Entry& entry : entries_) sum += bytes(*entry.coefficients);
+  return sum;
+}
+
+}  // namespace parapet

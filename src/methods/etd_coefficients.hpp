@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace parapet {
+
+/// φ₁(z) = (eᶻ − 1)/z, φ₂ = (φ₁ − 1)/z, φ₃ = (φ₂ − ½)/z, all to a few units in the last place for
+/// every real z: by their power series where |z| < 1, by the formulas, which cancel no more than
+/// two bits there, beyond. For a real symbol this is what the contour integrals of Kassam &
+/// Trefethen (2005) compute, at a tenth of the cost.
+struct PhiFunctions {
+  double phi1, phi2, phi3;
+};
+PhiFunctions phi_functions(double z);
+
+/// Coefficients of ETDRK4 (Cox & Matthews 2002, eqs. 26-29; Kassam & Trefethen 2005, eq. 2.5) for
+/// one step size, one entry a symbol: with z = L dt,
+///   e = eᶻ,  e2 = e^(z/2),  q = ½ dt φ₁(z/2),
+///   f1 = dt (φ₁ − 3φ₂ + 4φ₃),  f2 = dt (φ₂ − 2φ₃),  f3 = dt (4φ₃ − φ₂)
+struct EtdCoefficients {
+  std::vector<double> e, e2, q, f1, f2, f3;
+
+  EtdCoefficients(std::span<const double> symbols, double dt);
+  std::size_t size() const { return e.size(); }
+};
+
+/// The coefficients used last, by (step size, which linear part).
+class EtdCoefficientCache {
+ public:
+  /// Keeps at least `fewest` sets, and more while they take less than 64 MiB.
+  explicit EtdCoefficientCache(std::size_t fewest) : fewest_(fewest) {}
+
+  /// `symbols` fills the array of symbols of linear part `linear_part` when it is needed.
+  std::shared_ptr<const EtdCoefficients> get(double dt, std::size_t linear_part,
+                                             std::size_t symbol_count,
+                                             const std::function<void(std::span<double>)>& symbols);
+
+  std::size_t memory_bytes() const;
+
+ private:
+  struct Entry {
+    double dt;
+    std::size_t linear_part;
+    std::shared_ptr<const EtdCoefficients> coefficients;
+  };
+  std::size_t fewest_;
+  std::deque<Entry> entries_;  ///< most recently used first
+};
+
+}  // namespace parapet

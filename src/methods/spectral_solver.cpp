@@ -1,0 +1,43 @@
+#include "methods/spectral_solver.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "methods/semilinear_solver.hpp"
+
+namespace parapet {
+
+std::array<double, MemberProgress::number_count> MemberProgress::to_numbers() const {
+  return {time, leg_start, leg_end,    leg_steps,      steps,  rejected,
+          rung, has_rung,  last_error, error_estimate, courant};
+}
+
+MemberProgress MemberProgress::from_numbers(std::span<const double, number_count> n) {
+  return {n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]};
+}
+
+int component_count(std::string_view form, int dimensions) {
+  return Burgers::is_vector(form, dimensions) ? dimensions : 1;
+}
+
+std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transform,
+                                                     std::string_view form,
+                                                     std::vector<BurgersMember> members,
+                                                     const StepControl& control) {
+  const int dimensions = transform.grid().dimensions;
+  const auto build = [&]<class E>(const E&) -> std::unique_ptr<SpectralSolver> {
+    std::vector<SystemMember<E>> parts;
+    for (const BurgersMember& member : members) {
+      const auto add = [&]<class F>(const F& equation) {
+        if constexpr (std::is_same_v<E, F>) {
+          parts.push_back({equation, forced_modes(transform, member.forcing)});
+        }
+      };
+      member.equation.with_spectral_form(form, dimensions, add);
+    }
+    return std::make_unique<SemilinearSolver<E>>(transform, std::move(parts), control);
+  };
+  return Burgers{}.with_spectral_form(form, dimensions, build);
+}
+
+}  // namespace parapet

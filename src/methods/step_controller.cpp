@@ -1,0 +1,103 @@
+#include "methods/step_controller.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+
+namespace parapet {
+namespace {
+
+constexpr double rungs_per_octave = 4.0;
+constexpr double safety = 0.9;
+constexpr double integral_exponent = 0.7 / 4.0, proportional_exponent = 0.4 / 4.0;
+constexpr double smallest_factor = 0.1, largest_factor = 4.0;
+constexpr double smallest_error = 1e-4;  // below it the estimate is rounding, not information
+
+double rung_length(double rung) {
+  return std::exp2(rung / rungs_per_octave);
+}
+double rung_below(double length) {
+  return std::floor(rungs_per_octave * std::log2(length));
+}
+
+}  // namespace
+
+void StepController::aim(MemberProgress& progress, double target) const {
+  if (progress.leg_end == target && progress.time >= progress.leg_start) return;
+  progress.leg_start = progress.time;
+  progress.leg_end = target;
+  progress.leg_steps = 0.0;
+}
+
+void StepController::choose_first_rung(MemberProgress& progress, double relative_rate) const {
+  if (!is_adaptive() || progress.has_rung != 0.0) return;
+  const double leg = progress.leg_end - progress.leg_start;
+  double length = leg;
+  if (relative_rate > 0.0) {
+    length = std::min(leg, std::pow(control_.tolerance, 0.25) / relative_rate);
+  }
+  progress.rung = rung_below(std::max(length, 1e-9 * leg));
+  progress.has_rung = 1.0;
+}
+
+double StepController::leg_step_count(const MemberProgress& progress) const {
+  const double exact = (progress.leg_end - progress.leg_start) / *control_.step;
+  return std::max(1.0, std::ceil(exact * (1.0 - 1e-12)));
+}
+
+double StepController::step_length(const MemberProgress& progress) const {
+  if (!is_adaptive()) {
+    return (progress.leg_end - progress.leg_start) / leg_step_count(progress);
+  }
+  const double remaining = progress.leg_end - progress.time;
+  const double length = rung_length(progress.rung);
+  return length * (1.0 + 1e-9) >= remaining ? remaining : length;
+}
+
+void StepController::move_to(MemberProgress& progress, double time) const {
+  progress.time = time;
+  progress.leg_steps += 1.0;
+  progress.steps += 1.0;
+}
+
+bool StepController::is_last(const MemberProgress& progress) const {
+  return progress.leg_steps + 1.0 >= leg_step_count(progress);
+}
+
+void StepController::advance(MemberProgress& progress) const {
+  const double walked = (progress.leg_steps + 1.0) * step_length(progress);
+  move_to(progress, is_last(progress) ? progress.leg_end : progress.leg_start + walked);
+}
+
+bool StepController::judge(MemberProgress& progress, double dt, double error) const {
+  const double scaled = error / control_.tolerance;
+  const bool is_accepted = scaled <= 1.0;
+  const double judged = std::isfinite(scaled) ? std::max(scaled, smallest_error) : 1e9;
+  double factor = safety * std::pow(judged, -integral_exponent);
+  if (is_accepted) factor *= std::pow(progress.last_error, proportional_exponent);
+  const double next = dt * std::clamp(factor, smallest_factor, is_accepted ? largest_factor : 0.8);
+  if (!is_accepted) {
+    progress.rejected += 1.0;
+    progress.rung = rung_below(next);
+    const double leg = progress.leg_end - progress.leg_start;
+    if (progress.time + next > progress.time && next > 1e-12 * leg) return false;
+    throw Failure(
+        ExitCode::blew_up,
+        fmt::format("the step size fell to {:.3g} at time {:.9g}: the solution is not finite or "
+                    "the tolerance {:.3g} cannot be met",
+                    next, progress.time, control_.tolerance),
+        true);
+  }
+  const bool is_shortened = dt < rung_length(progress.rung);
+  progress.rung = is_shortened ? std::max(progress.rung, rung_below(next)) : rung_below(next);
+  progress.last_error = judged;
+  progress.error_estimate += error;
+  const double reached = progress.time + dt;
+  move_to(progress, is_shortened || reached >= progress.leg_end ? progress.leg_end : reached);
+  return true;
+}
+
+}  // namespace parapet

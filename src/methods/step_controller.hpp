@@ -1,0 +1,41 @@
+#pragma once
+
+#include "methods/spectral_solver.hpp"
+
+namespace parapet {
+
+/// Chooses the length of each step of a member and keeps its progress. With a fixed step the way to
+/// a target is divided evenly. With error control the steps are rungs 2^(r/4) of a ladder, so that
+/// a few sets of coefficients serve many steps; a PI controller (Hairer & Wanner II, IV.2) on an
+/// error of fourth order climbs and descends it.
+class StepController {
+ public:
+  explicit StepController(const StepControl& control) : control_(control) {}
+
+  bool is_adaptive() const { return !control_.step.has_value(); }
+
+  /// Begins the way to `target` unless the member is on it already.
+  void aim(MemberProgress& progress, double target) const;
+  /// Chooses the first rung from the relative rate of change, ‖N(u)‖ / ‖u‖ per unit of time.
+  void choose_first_rung(MemberProgress& progress, double relative_rate) const;
+
+  /// Length of the next step towards leg_end, > 0.
+  double step_length(const MemberProgress& progress) const;
+
+  /// Fixed steps: whether the next step reaches the target.
+  bool is_last(const MemberProgress& progress) const;
+  /// Fixed steps: takes note of a step done.
+  void advance(MemberProgress& progress) const;
+  /// Error control: judges a step of length dt whose relative error estimate is `error`. On
+  /// acceptance advances and returns true, else chooses a smaller step. Throws Failure(blew_up)
+  /// when the step has become too small to change the time.
+  bool judge(MemberProgress& progress, double dt, double error) const;
+
+ private:
+  double leg_step_count(const MemberProgress& progress) const;
+  void move_to(MemberProgress& progress, double time) const;
+
+  StepControl control_;
+};
+
+}  // namespace parapet
