@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -14,21 +13,28 @@ namespace parapet {
 /// `[initial]`: which field a member starts from. Each kind reads the parameters its meaning names.
 struct InitialSettings {
   std::string kind = "gaussian-random-field";
-  double amplitude = 1.0;
   double mean = 0.0;
+  // gaussian-random-field
   double sigma = 25.0;
   double tau = 5.0;
   double gamma = 2.0;
   bool random_mean = false;
-  std::int64_t sines = 2;
+  bool irrotational = false;
+  // random-sines
+  std::int64_t picks = 2;
   std::int64_t highest_wavenumber = 4;
+  // modes
   std::vector<std::int64_t> wavenumbers = {1};
   std::vector<double> amplitudes = {1.0};
   std::vector<double> phases = {0.0};
+  // sine, fronts, taylor-green, gaussian-vortices, random-sines
+  double amplitude = 1.0;
   double width = 0.05;
-  std::int64_t count = 4;
+  std::int64_t vortices = 4;
+  // file
   std::string file;
   std::string field;
+  std::int64_t frame = 0;
 
   void declare(Section& section);
   /// Faults that concern several parameters at once, as messages; empty when there is none.

@@ -1,0 +1,132 @@
+#include "simulation/initial_condition.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+#include "simulation/initial_fields.hpp"
+
+namespace parapet {
+namespace {
+
+struct Kind {
+  std::string_view name;
+  void (*make)(const InitialFieldMaker&);
+};
+
+constexpr std::array<Kind, 8> kinds = {{{"gaussian-random-field", set_gaussian_random_field},
+                                        {"random-sines", set_random_sines},
+                                        {"modes", set_modes},
+                                        {"sine", set_sine},
+                                        {"fronts", set_fronts},
+                                        {"taylor-green", set_taylor_green},
+                                        {"gaussian-vortices", set_gaussian_vortices},
+                                        {"file", set_from_file}}};
+
+std::vector<std::string> kind_names() {
+  std::vector<std::string> names;
+  for (const Kind& kind : kinds) names.emplace_back(kind.name);
+  return names;
+}
+
+void declare_random(InitialSettings& s, Section& section) {
+  const char* const fno = "Li et al. 2021 (FNO), N(0, 625 (-lap + 25 I)^-2): 25, 5, 2";
+  section
+      .add("sigma", s.sigma, "gaussian-random-field: scale of N(0, sigma^2 (-lap + tau^2)^-gamma)")
+      .at_least(0.0)
+      .source(fno);
+  section.add("tau", s.tau, "gaussian-random-field: inverse correlation length")
+      .unit("1/length")
+      .at_least(0.0)
+      .source(fno);
+  section.add("gamma", s.gamma, "gaussian-random-field: smoothness; |u_k|^2 falls as k^(-2 gamma)")
+      .at_least(0.0)
+      .at_most(20.0)
+      .source(fno);
+  section.add("random_mean", s.random_mean,
+              "gaussian-random-field: draw the mean too; the FNO's generator sets it");
+  section.add("irrotational", s.irrotational,
+              "gaussian-random-field, vector form: keep only the part without vorticity");
+  section.add("picks", s.picks, "random-sines: how many wavenumbers are picked, with replacement")
+      .at_least(1)
+      .at_most(64)
+      .source("PDEBench utils.init_multi: 2");
+  section
+      .add("highest_wavenumber", s.highest_wavenumber,
+           "random-sines: they are picked from 1 to this")
+      .at_least(1)
+      .at_most(1000)
+      .source("PDEBench utils.init_multi: 4");
+}
+
+void declare_shapes(InitialSettings& s, Section& section) {
+  section.add("wavenumbers", s.wavenumbers,
+              "modes: waves per length, one entry an axis, wave after wave");
+  section.add("amplitudes", s.amplitudes, "modes: one entry a wave").unit("field");
+  section.add("phases", s.phases, "modes: one entry a wave").unit("radians");
+  section
+      .add("amplitude", s.amplitude,
+           "random-sines, sine, fronts, taylor-green, gaussian-vortices: size of the field")
+      .unit("field");
+  section
+      .add("width", s.width,
+           "fronts, gaussian-vortices: width of a front or vortex over the grid's length")
+      .above(0.0)
+      .at_most(1.0);
+  section.add("vortices", s.vortices, "gaussian-vortices: how many").at_least(1).at_most(10000);
+}
+
+}  // namespace
+
+void InitialSettings::declare(Section& section) {
+  section.add("kind", kind, "which field members start from").one_of(kind_names());
+  section.add("mean", mean, "added to the field everywhere").unit("field");
+  declare_random(*this, section);
+  declare_shapes(*this, section);
+  section.add("file", file,
+              "file: a trajectory on the same grid; member m starts from its member m");
+  section.add("field", field, "file: which field; the first one if empty");
+  section.add("frame", frame, "file: which frame").at_least(0);
+}
+
+std::vector<std::string> InitialSettings::faults(const Grid& grid, int components) const {
+  std::vector<std::string> result;
+  if (kind == "file" && file.empty()) result.emplace_back("kind \"file\" needs `file`");
+  if (irrotational && components == 1) {
+    result.emplace_back("`irrotational` needs the vector form in 2 or 3 dimensions");
+  }
+  if (kind == "gaussian-random-field" && random_mean && tau == 0.0) {
+    result.emplace_back("`random_mean` with tau = 0 has infinite variance");
+  }
+  if (kind != "modes") return result;
+  const std::size_t waves = amplitudes.size(), d = static_cast<std::size_t>(grid.dimensions);
+  if (wavenumbers.size() != waves * d || phases.size() != waves) {
+    result.push_back(fmt::format(
+        "{} amplitudes need {} wavenumbers (one an axis each) and {} phases, not {} and {}", waves,
+        waves * d, waves, wavenumbers.size(), phases.size()));
+    return result;
+  }
+  for (std::size_t j = 0; j < wavenumbers.size(); ++j) {
+    if (2 * std::abs(wavenumbers[j]) >= grid.points[j % d]) {
+      result.push_back(fmt::format("wavenumber {} needs more than {} points along axis {}",
+                                   wavenumbers[j], grid.points[j % d], j % d));
+    }
+  }
+  return result;
+}
+
+void set_initial_condition(const InitialSettings& settings, SpectralTransform& transform,
+                           std::uint64_t seed, std::uint64_t member,
+                           std::span<Complex* const> components) {
+  const auto kind = std::find_if(kinds.begin(), kinds.end(),
+                                 [&](const Kind& k) { return k.name == settings.kind; });
+  require(kind != kinds.end(), ExitCode::bad_input, "no initial condition " + settings.kind);
+  kind->make({settings, transform,
+              RandomStream(seed, Purpose::initial_condition, static_cast<std::uint32_t>(member)),
+              member, components});
+}
+
+}  // namespace parapet

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <span>
+
+#include "base/random.hpp"
+#include "simulation/initial_condition.hpp"
+
+namespace parapet {
+
+/// What the makers of initial fields below need; each writes all modes of one member. Collective.
+struct InitialFieldMaker {
+  const InitialSettings& settings;
+  SpectralTransform& transform;
+  RandomStream stream;
+  std::uint64_t member;
+  std::span<Complex* const> components;
+
+  const Grid& grid() const { return transform.grid(); }
+  std::size_t dimensions() const { return static_cast<std::size_t>(grid().dimensions); }
+  bool is_vector() const { return components.size() > 1; }
+};
+
+/// A point of the unit box: (x_a − lower_a)/length_a, 0 along unused axes.
+using UnitPoint = std::array<double, 3>;
+
+/// Evaluates `field(component, point)` on this rank's points and transforms.
+void set_pointwise(const InitialFieldMaker& make,
+                   const std::function<double(std::size_t, const UnitPoint&)>& field);
+
+/// û_k ~ N(0, σ² ((2π k/length)² + τ²)^(−γ) / volume), complex and independent but for the
+/// conjugate pairs; real and imaginary part have half the variance each. The mean is `mean`, plus
+/// its own draw with random_mean. Modes at an axis's n/2 are zero.
+void set_gaussian_random_field(const InitialFieldMaker& make);
+
+/// PDEBench's generator for 1-D Burgers (utils.init_multi), made exactly periodic: wavenumbers
+/// n = 1 … highest, each multiplied by how often it was picked among `picks` draws with replacement
+/// (a wave never picked is the constant A_n sin φ_n), amplitudes in (0, 1), phases in (0, 2π); one
+/// field in ten is replaced by its absolute value, one in ten is cut out by a window of smooth
+/// edges; the sign is random. In several dimensions the wavenumbers are picked for each axis, and
+/// the window is a product over the axes.
+void set_random_sines(const InitialFieldMaker& make);
+
+/// Σ_j A_j sin(2π k_j·x + φ_j); a vector field takes each wave along its k_j, which leaves it
+/// without vorticity.
+void set_modes(const InitialFieldMaker& make);
+
+/// A sin(2πx) along the diagonal (scalar), or u_c = A sin(2πx_c) (vector, without vorticity).
+void set_sine(const InitialFieldMaker& make);
+
+/// Two smoothed jumps a period, A tanh(sin(2πx)/(2π width)): the falling one becomes a shock, the
+/// rising one a fan.
+void set_fronts(const InitialFieldMaker& make);
+
+/// Taylor & Green (1937): A (sin X cos Y cos Z, −cos X sin Y cos Z, 0), X = 2πx, …; a scalar field
+/// is A sin X sin Y sin Z (unused axes left out).
+void set_taylor_green(const InitialFieldMaker& make);
+
+/// Vortices at random places with strengths of random sign, each a Gaussian stream function
+/// ψ = A w e^{−r²/2w²} repeated periodically, u = ∂ψ/∂y, v = −∂ψ/∂x (columns along z in 3 D); a
+/// scalar field is the sum of the bumps A e^{−r²/2w²}. Lengths are in units of the box.
+void set_gaussian_vortices(const InitialFieldMaker& make);
+
+/// The member (counted round) of a trajectory file on the same grid.
+void set_from_file(const InitialFieldMaker& make);
+
+}  // namespace parapet

@@ -1,0 +1,147 @@
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "simulation/initial_fields.hpp"
+
+namespace parapet {
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+using Wavenumber = std::array<std::int64_t, 3>;
+
+bool has_nyquist(const Grid& grid, const Wavenumber& k) {
+  for (std::size_t a = 0; a < 3; ++a) {
+    if (k[a] != 0 && 2 * std::abs(k[a]) == grid.points[a]) return true;
+  }
+  return false;
+}
+
+/// Whether k is the one of the pair (k, −k) whose draw serves both.
+bool is_leader(const Wavenumber& k) {
+  for (const std::int64_t entry : k) {
+    if (entry != 0) return entry > 0;
+  }
+  return true;
+}
+
+/// A number for a wavenumber that does not depend on the grid's size.
+std::uint64_t place_of(const Wavenumber& k) {
+  const auto part = [](std::int64_t entry, unsigned bits) {
+    return static_cast<std::uint64_t>(entry + (std::int64_t{1} << (bits - 1))) &
+           ((std::uint64_t{1} << bits) - 1);
+  };
+  return (part(k[0], 28) << 36) | (part(k[1], 18) << 18) | part(k[2], 18);
+}
+
+/// û ← k (k·û)/|k|²: the part of a vector field that has no vorticity.
+void make_irrotational(const InitialFieldMaker& make) {
+  make.transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    std::array<double, 3> k{0.0, 0.0, 0.0};
+    double k2 = 0.0;
+    Complex along = 0.0;
+    for (std::size_t c = 0; c < make.components.size(); ++c) {
+      k[c] = 2.0 * pi * static_cast<double>(mode.wavenumber[c]) / make.grid().length[c];
+      k2 += k[c] * k[c];
+      along += k[c] * make.components[c][i];
+    }
+    if (k2 == 0.0) return;
+    for (std::size_t c = 0; c < make.components.size(); ++c) {
+      make.components[c][i] = k[c] / k2 * along;
+    }
+  });
+}
+
+struct RandomSines {
+  struct Wave {
+    std::array<double, 3> wavenumber{0.0, 0.0, 0.0};
+    double amplitude = 0.0, phase = 0.0;
+  };
+  std::vector<Wave> waves;
+  double scale = 1.0;
+  bool is_absolute = false, is_windowed = false;
+  std::array<std::array<double, 2>, 3> window{};
+
+  RandomSines(const InitialFieldMaker& make, std::size_t component) {
+    const InitialSettings& s = make.settings;
+    std::uint64_t draw = 0;
+    const auto uniform = [&] {
+      return make.stream.uniform(draw++, static_cast<std::uint32_t>(component));
+    };
+    waves.resize(static_cast<std::size_t>(s.highest_wavenumber));
+    for (std::size_t a = 0; a < make.dimensions(); ++a) {
+      for (std::int64_t pick = 0; pick < s.picks; ++pick) {
+        const auto n = static_cast<std::size_t>(uniform() * static_cast<double>(waves.size()));
+        waves[n].wavenumber[a] += static_cast<double>(n + 1);
+      }
+    }
+    for (Wave& wave : waves) {
+      wave.amplitude = uniform();
+      wave.phase = 2.0 * pi * uniform();
+    }
+    is_absolute = uniform() < 0.1;
+    scale = uniform() < 0.5 ? -s.amplitude : s.amplitude;
+    is_windowed = uniform() < 0.1;
+    for (std::size_t a = 0; a < make.dimensions(); ++a) {
+      window[a] = {0.1 + 0.35 * uniform(), 0.55 + 0.35 * uniform()};
+    }
+  }
+
+  double operator()(const UnitPoint& x, std::size_t dimensions) const {
+    constexpr double edge = 0.01;
+    double sum = 0.0;
+    for (const Wave& wave : waves) {
+      double angle = wave.phase;
+      for (std::size_t a = 0; a < 3; ++a) angle += 2.0 * pi * wave.wavenumber[a] * x[a];
+      sum += wave.amplitude * std::sin(angle);
+    }
+    if (is_absolute) sum = std::abs(sum);
+    for (std::size_t a = 0; is_windowed && a < dimensions; ++a) {
+      sum *=
+          0.5 * (std::tanh((x[a] - window[a][0]) / edge) - std::tanh((x[a] - window[a][1]) / edge));
+    }
+    return scale * sum;
+  }
+};
+
+}  // namespace
+
+void set_gaussian_random_field(const InitialFieldMaker& make) {
+  const InitialSettings& s = make.settings;
+  double volume = 1.0;
+  for (std::size_t a = 0; a < make.dimensions(); ++a) volume *= make.grid().length[a];
+  const auto draw = [&](const Mode& mode, std::size_t component) -> Complex {
+    Wavenumber k = mode.wavenumber;
+    const bool is_mean = k == Wavenumber{0, 0, 0};
+    if (is_mean && !s.random_mean) return s.mean;
+    if (has_nyquist(make.grid(), k)) return 0.0;
+    double k2 = 0.0;
+    for (std::size_t a = 0; a < 3; ++a) {
+      const double part = 2.0 * pi * static_cast<double>(k[a]) / make.grid().length[a];
+      k2 += part * part;
+    }
+    const double deviation =
+        s.sigma * std::pow(k2 + s.tau * s.tau, -0.5 * s.gamma) / std::sqrt(volume);
+    const bool leads = is_leader(k);
+    if (!leads) k = {-k[0], -k[1], -k[2]};
+    const auto [a, b] = make.stream.normal_pair(place_of(k), static_cast<std::uint32_t>(component));
+    if (is_mean) return s.mean + deviation * a;
+    const double half = deviation * std::sqrt(0.5);
+    return {half * a, leads ? half * b : -half * b};
+  };
+  make.transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    for (std::size_t c = 0; c < make.components.size(); ++c) make.components[c][i] = draw(mode, c);
+  });
+  if (s.irrotational) make_irrotational(make);
+}
+
+void set_random_sines(const InitialFieldMaker& make) {
+  std::vector<RandomSines> sines;
+  for (std::size_t c = 0; c < make.components.size(); ++c) sines.emplace_back(make, c);
+  set_pointwise(make, [&](std::size_t c, const UnitPoint& x) {
+    return make.settings.mean + sines[c](x, make.dimensions());
+  });
+}
+
+}  // namespace parapet

@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "simulation/initial_fields.hpp"
+
+namespace parapet {
+namespace {
+
+constexpr double pi = std::numbers::pi;
+
+}  // namespace
+
+void set_pointwise(const InitialFieldMaker& make,
+                   const std::function<double(std::size_t, const UnitPoint&)>& field) {
+  const Box box = make.transform.physical_box();
+  std::vector<double> points(make.transform.point_count());
+  for (std::size_t c = 0; c < make.components.size(); ++c) {
+    std::size_t at = 0;
+    for (std::int64_t i = 0; i < box.count[0]; ++i) {
+      for (std::int64_t j = 0; j < box.count[1]; ++j) {
+        for (std::int64_t l = 0; l < box.count[2]; ++l) {
+          UnitPoint x;
+          const std::array<std::int64_t, 3> index{box.offset[0] + i, box.offset[1] + j,
+                                                  box.offset[2] + l};
+          for (std::size_t a = 0; a < 3; ++a) {
+            x[a] = static_cast<double>(index[a]) / static_cast<double>(make.grid().points[a]);
+          }
+          points[at++] = field(c, x);
+        }
+      }
+    }
+    const double* const from = points.data();
+    make.transform.to_modes({&from, 1}, {&make.components[c], 1});
+  }
+}
+
+void set_modes(const InitialFieldMaker& make) {
+  const InitialSettings& s = make.settings;
+  const std::size_t d = make.dimensions();
+  set_pointwise(make, [&](std::size_t c, const UnitPoint& x) {
+    double sum = s.mean;
+    for (std::size_t j = 0; j < s.amplitudes.size(); ++j) {
+      double angle = s.phases[j], along = 0.0, k2 = 0.0;
+      for (std::size_t a = 0; a < d; ++a) {
+        const auto k = static_cast<double>(s.wavenumbers[j * d + a]);
+        const double physical = k / make.grid().length[a];
+        angle += 2.0 * pi * k * x[a];
+        k2 += physical * physical;
+        if (a == c) along = physical;
+      }
+      const double share = make.is_vector() && k2 > 0.0 ? along / std::sqrt(k2) : 1.0;
+      sum += s.amplitudes[j] * share * std::sin(angle);
+    }
+    return sum;
+  });
+}
+
+void set_sine(const InitialFieldMaker& make) {
+  set_pointwise(make, [&](std::size_t c, const UnitPoint& x) {
+    const double s = make.is_vector() ? x[c] : x[0] + x[1] + x[2];
+    return make.settings.mean + make.settings.amplitude * std::sin(2.0 * pi * s);
+  });
+}
+
+void set_fronts(const InitialFieldMaker& make) {
+  const double steepness = 1.0 / (2.0 * pi * make.settings.width);
+  set_pointwise(make, [&](std::size_t c, const UnitPoint& x) {
+    const double s = make.is_vector() ? x[c] : x[0] + x[1] + x[2];
+    return make.settings.mean +
+           make.settings.amplitude * std::tanh(steepness * std::sin(2.0 * pi * s));
+  });
+}
+
+void set_taylor_green(const InitialFieldMaker& make) {
+  set_pointwise(make, [&](std::size_t c, const UnitPoint& x) {
+    const double amplitude = make.settings.amplitude;
+    const double X = 2.0 * pi * x[0], Y = 2.0 * pi * x[1], Z = 2.0 * pi * x[2];
+    if (!make.is_vector()) {
+      const double y = make.dimensions() > 1 ? std::sin(Y) : 1.0;
+      const double z = make.dimensions() > 2 ? std::sin(Z) : 1.0;
+      return make.settings.mean + amplitude * std::sin(X) * y * z;
+    }
+    if (c == 0) return make.settings.mean + amplitude * std::sin(X) * std::cos(Y) * std::cos(Z);
+    if (c == 1) return make.settings.mean - amplitude * std::cos(X) * std::sin(Y) * std::cos(Z);
+    return make.settings.mean;
+  });
+}
+
+void set_gaussian_vortices(const InitialFieldMaker& make) {
+  const InitialSettings& s = make.settings;
+  const std::size_t axes = make.is_vector() ? 2 : make.dimensions();
+  struct Vortex {
+    UnitPoint centre;
+    double strength;
+  };
+  std::vector<Vortex> vortices;
+  for (std::uint64_t v = 0; v < static_cast<std::uint64_t>(s.vortices); ++v) {
+    const auto [x, y] = make.stream.uniform_pair(v, 0);
+    const auto [z, w] = make.stream.uniform_pair(v, 1);
+    vortices.push_back({{x, y, z}, s.amplitude * (2.0 * w - 1.0)});
+  }
+  set_pointwise(make, [&](std::size_t c, const UnitPoint& x) {
+    double sum = s.mean;
+    for (const Vortex& vortex : vortices) {
+      double bump = 1.0;
+      UnitPoint slope{0.0, 0.0, 0.0};  // of log of the periodic bump along each axis, times w
+      for (std::size_t a = 0; a < axes; ++a) {
+        double value = 0.0, derivative = 0.0;
+        for (int image = -3; image <= 3; ++image) {
+          const double r = (x[a] - vortex.centre[a] + image) / s.width;
+          value += std::exp(-0.5 * r * r);
+          derivative -= r * std::exp(-0.5 * r * r);
+        }
+        bump *= value;
+        slope[a] = derivative / std::max(value, 1e-300);
+      }
+      const double factor = !make.is_vector() ? 1.0 : c == 0 ? slope[1] : c == 1 ? -slope[0] : 0.0;
+      sum += vortex.strength * bump * factor;
+    }
+    return sum;
+  });
+}
+
+}  // namespace parapet
