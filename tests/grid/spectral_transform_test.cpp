@@ -151,6 +151,12 @@ TEST(SpectralTransform, LongLines) {
   }
 }
 
+TEST(SpectralTransform, LongLinesBeyondTheDefaultThreshold) {
+  const auto world = Communicator::world();
+  check_properties(world, line(std::int64_t{1} << 17), {}, false);
+  check_properties(world, line(131072 + 2048), {.dealiasing = Dealiasing::one_half}, false);
+}
+
 TEST(SpectralTransform, TwoDimensions) {
   const auto world = Communicator::world();
   for (const auto rule : rules) {

@@ -1,0 +1,113 @@
+#include <gtest/gtest.h>
+
+#include "base/digest.hpp"
+#include "base/failure.hpp"
+#include "grid/spectral_transform.hpp"
+#include "grid_support.hpp"
+#include "reference_transform.hpp"
+
+namespace parapet {
+namespace {
+
+using namespace testing_support;
+
+/// Digest of everything a transform makes of one field: its modes, their products for two members,
+/// and the points of these.
+std::uint64_t digest_of_results(SpectralTransform& transform) {
+  const Grid& grid = transform.grid();
+  const Box box = transform.physical_box();
+  ReferenceTransform points(grid);
+  std::vector<double> field(transform.point_count());
+  for (std::size_t i = 0; i < field.size(); ++i)
+    field[i] = scrambled(points.point_index(box, i), 3);
+  std::vector<Complex> modes(transform.mode_count());
+  std::vector<Complex> first(modes.size()), second(modes.size());
+  transform.to_modes(std::array{std::as_const(field).data()}, std::array{modes.data()});
+  const std::array inputs{std::as_const(modes).data(), std::as_const(modes).data()};
+  transform.apply_pointwise(2, inputs, std::array{first.data(), second.data()},
+                            [](auto in, auto out, std::size_t count) {
+                              for (std::size_t i = 0; i < count; ++i) {
+                                out[0][i] = in[0][i] * (in[0][i] + 0.1);
+                              }
+                            });
+  EXPECT_EQ(first, second);
+  transform.to_points(std::array{std::as_const(first).data()}, std::array{field.data()});
+
+  Digest digest;
+  transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    digest.add(modes[i].real(), 4 * mode.global_index);
+    digest.add(modes[i].imag(), 4 * mode.global_index + 1);
+    digest.add(first[i].real(), 4 * mode.global_index + 2);
+    digest.add(first[i].imag(), 4 * mode.global_index + 3);
+  });
+  const auto points_from = std::uint64_t{1} << 40;
+  for (std::size_t i = 0; i < field.size(); ++i) {
+    digest.add(field[i], points_from + points.point_index(box, i));
+  }
+  return transform.communicator().all_reduce(digest.value(), Reduction::sum);
+}
+
+/// The digest on the first 1, 2, ... ranks must be the same.
+void expect_same_bits_on_any_rank_count(const Grid& grid, SpectralTransform::Options options) {
+  SCOPED_TRACE(describe(grid, options));
+  const auto world = Communicator::world();
+  std::uint64_t expected = 0;
+  for (int ranks = 1; ranks <= world.size(); ++ranks) {
+    const Communicator part = world.split(world.rank() < ranks ? 0 : 1);
+    std::uint64_t digest = 0;
+    if (world.rank() < ranks) {
+      SpectralTransform transform(part, grid, options);
+      digest = digest_of_results(transform);
+      if (ranks == 1) options.wisdom = transform.wisdom();
+    }
+    world.broadcast(options.wisdom);
+    world.broadcast(digest);
+    if (ranks == 1) expected = digest;
+    EXPECT_EQ(digest, expected) << "on " << ranks << " ranks";
+  }
+}
+
+TEST(RankIndependence, EveryKindOfGrid) {
+  for (const auto planning : {Planning::estimate, Planning::measure}) {
+    for (const auto rule : {Dealiasing::none, Dealiasing::two_thirds, Dealiasing::one_half}) {
+      const SpectralTransform::Options options{.dealiasing = rule, .planning = planning};
+      auto split = options;
+      split.shortest_split_line = 2;
+      for (const std::int64_t n : {8, 97, 1000})
+        expect_same_bits_on_any_rank_count(line(n), options);
+      for (const std::int64_t n : {24, 1001, 4096}) {
+        expect_same_bits_on_any_rank_count(line(n), split);
+      }
+      expect_same_bits_on_any_rank_count(rectangle(3, 40), options);
+      expect_same_bits_on_any_rank_count(rectangle(37, 64), options);
+      expect_same_bits_on_any_rank_count(cuboid(2, 16, 15), options);
+      expect_same_bits_on_any_rank_count(cuboid(18, 7, 32), options);
+    }
+  }
+}
+
+TEST(RankIndependence, StoredWisdomGivesTheSameBitsAgain) {
+  const auto world = Communicator::world();
+  SpectralTransform first(world, rectangle(60, 70), {.planning = Planning::measure});
+  EXPECT_FALSE(first.wisdom().empty());
+  SpectralTransform again(world, rectangle(60, 70),
+                          {.planning = Planning::measure, .wisdom = first.wisdom()});
+  EXPECT_EQ(digest_of_results(first), digest_of_results(again));
+  const SpectralTransform estimated(world, rectangle(60, 70), {});
+  EXPECT_TRUE(estimated.wisdom().empty());
+}
+
+TEST(RankIndependence, DamagedWisdomIsRefusedByAllRanks) {
+  const auto world = Communicator::world();
+  try {
+    SpectralTransform transform(world, line(16),
+                                {.planning = Planning::measure, .wisdom = "(not wisdom"});
+    ADD_FAILURE() << "accepted";
+  } catch (const Failure& failure) {
+    EXPECT_TRUE(failure.is_collective());
+    EXPECT_EQ(failure.code(), ExitCode::unusable_file);
+  }
+}
+
+}  // namespace
+}  // namespace parapet
