@@ -1,0 +1,181 @@
+"""The view ParaView draws a run in: reader, colours, labels, camera. Runs in ParaView's Python."""
+
+import math
+
+from paraview import simple
+
+simple._DisableFirstRenderCameraReset()
+
+INK = [0.11, 0.14, 0.19]
+# The extended map is dark at its ends, where shading would make surfaces black.
+DIVERGING = {2: "Cool to Warm (Extended)", 3: "Cool to Warm"}
+PLANE_WIDTH, PLANE_HEIGHT = 0.76, 0.80  # parts of the picture that a plane may fill
+
+
+class SceneError(Exception):
+    """What the user asked for cannot be drawn."""
+
+
+def ticks(low, high):
+    """Four to eight round numbers from `low` to `high`."""
+    span = high - low
+    if span <= 0:
+        return []
+    step = 10.0**math.floor(math.log10(span / 4))
+    step = max(factor * step for factor in (1, 2, 5, 10) if factor * step * 3.9 <= span)
+    first = math.ceil(low / step - 1e-6)
+    return [i * step for i in range(first, math.floor(high / step + 1e-6) + 1)]
+
+
+class Scene:
+    """A trajectory.xdmf with one of its fields, and an empty view of it."""
+
+    def __init__(self, xdmf, field, size=None):
+        self.reader = simple.XDMFReader(FileNames=[str(xdmf)])
+        self.reader.UpdatePipelineInformation()
+        self.times = list(self.reader.TimestepValues or [0.0])
+        self.reader.UpdatePipeline(self.times[-1])
+        arrays = {a.Name: a.GetNumberOfComponents() for a in self.reader.PointData}
+        if not arrays:
+            raise SceneError(f"{xdmf}: holds no field that can be read")
+        if field and field not in arrays:
+            raise SceneError(f"there is no field {field}; there is {', '.join(arrays)}")
+        self.field = field or next(iter(arrays))
+        self.is_vector = arrays[self.field] > 1
+        self._measure()
+        self.size = size or self._usual_size()
+        self.font = max(9, min(self.size) // 44)
+        self.view = self._new_view()
+
+    def _measure(self):
+        bounds = self.reader.GetDataInformation().GetBounds()
+        pairs = [(bounds[2 * i], bounds[2 * i + 1]) for i in range(3)]
+        self.sides = [high - low for low, high in pairs]
+        self.lower = [low for low, _ in pairs]
+        self.center = [0.5 * (low + high) for low, high in pairs]
+        self.dimensions = sum(side > 0 for side in self.sides)
+        if self.dimensions < 2:
+            raise SceneError("a 1-D run is shown by report.py, as a space–time plot")
+
+    def _usual_size(self):
+        """As high as a plane needs beside its colour bar, within limits; 4:3 for a box."""
+        if self.dimensions == 3:
+            return [1280, 960]
+        height = 1280 * PLANE_WIDTH / PLANE_HEIGHT * self.sides[1] / self.sides[0]
+        return [1280, int(min(1600, max(320, height)))]
+
+    def _new_view(self):
+        view = simple.CreateRenderView()
+        view.ViewSize = self.size
+        view.UseColorPaletteForBackground = 0
+        view.Background = [1.0, 1.0, 1.0]
+        view.OrientationAxesVisibility = 0
+        view.UseFXAA = 1
+        grid = view.AxesGrid
+        grid.Visibility = 1
+        grid.XTitle, grid.YTitle, grid.ZTitle = "x", "y", "z"
+        grid.GridColor = INK
+        if self.dimensions == 2:
+            grid.AxesToLabel = 3  # at the lower and the left side only
+        grid.UseCustomBounds = 1
+        grid.CustomBounds = [bound for low, side in zip(self.lower, self.sides)
+                             for bound in (low, low + side)]
+        for axis, low, side in zip("XYZ", self.lower, self.sides):
+            setattr(grid, f"{axis}AxisUseCustomLabels", 1)
+            setattr(grid, f"{axis}AxisLabels", ticks(low, low + side))
+            setattr(grid, f"{axis}TitleColor", INK)
+            setattr(grid, f"{axis}LabelColor", INK)
+            setattr(grid, f"{axis}TitleFontSize", self.font + 2)
+            setattr(grid, f"{axis}LabelFontSize", self.font)
+        return view
+
+    def show(self, source, representation="Surface"):
+        display = simple.Show(source, self.view)
+        display.SetRepresentationType(representation)
+        return display
+
+    def value_range(self):
+        """Smallest and largest value over all times of the file; of a vector 0 and the largest
+        magnitude."""
+        low, high = float("inf"), float("-inf")
+        for time in self.times:
+            self.reader.UpdatePipeline(time)
+            found = self.reader.PointData[self.field].GetRange(-1 if self.is_vector else 0)
+            low, high = min(low, found[0]), max(high, found[1])
+        return (0.0 if self.is_vector else low), high
+
+    def color(self, display, value_range, with_bar=True):
+        """Colours a display by the field: a diverging map about zero for a scalar that changes
+        sign, else a sequential one."""
+        simple.ColorBy(display, ("POINTS", self.field, "Magnitude")
+                       if self.is_vector else ("POINTS", self.field))
+        colors = simple.GetColorTransferFunction(self.field)
+        low, high = value_range
+        is_signed = low < 0 < high and min(-low, high) > 0.05 * max(-low, high)
+        colors.ApplyPreset(DIVERGING[self.dimensions] if is_signed else "Viridis (matplotlib)", True)
+        if is_signed:
+            low, high = -max(-low, high), max(-low, high)
+        colors.RescaleTransferFunction(low, high if high > low else low + 1.0)
+        display.SetScalarBarVisibility(self.view, with_bar)
+        if with_bar:
+            self._style_bar(colors)
+        return colors
+
+    def _style_bar(self, colors):
+        bar = simple.GetScalarBar(colors, self.view)
+        bar.Title = f"size of {self.field}" if self.is_vector else self.field
+        bar.ComponentTitle = ""
+        bar.TitleColor = bar.LabelColor = INK
+        bar.TitleFontSize, bar.LabelFontSize = self.font + 3, self.font + 1
+        bar.Orientation = "Vertical"
+        bar.HorizontalTitle = 1
+        bar.WindowLocation = "Any Location"
+        bar.Position = [0.885, 0.18]
+        bar.ScalarBarLength = 0.6
+        bar.ScalarBarThickness = max(10, self.size[0] // 70)
+        bar.AutomaticLabelFormat = 0
+        bar.LabelFormat = bar.RangeLabelFormat = "%-.3g"
+
+    def label_time(self):
+        label = simple.Text()
+        display = simple.Show(label, self.view)
+        display.Color = INK
+        display.FontSize = self.font + 6
+        display.WindowLocation = "Any Location"
+        display.Position = [0.04, 0.94]
+        self.label = label
+
+    def look_from_above(self):
+        """Parallel projection on the x–y plane, the colour bar to the right."""
+        width, height = self.sides[0], self.sides[1]
+        aspect = self.size[0] / self.size[1]
+        scale = 0.5 * max(height / PLANE_HEIGHT, width / (PLANE_WIDTH * aspect))
+        center = list(self.center)
+        center[0] += 0.04 * 2 * scale * aspect
+        self.view.InteractionMode = "2D"
+        self.view.CameraParallelProjection = 1
+        self.view.CameraFocalPoint = center
+        self.view.CameraPosition = [center[0], center[1], center[2] + 10 * max(width, height)]
+        self.view.CameraViewUp = [0.0, 1.0, 0.0]
+        self.view.CameraParallelScale = scale
+
+    def look_from_corner(self):
+        """Perspective view of the box from above one of its corners."""
+        diagonal = sum(side**2 for side in self.sides)**0.5
+        direction = [-1.25, -1.7, 1.05]
+        length = sum(d**2 for d in direction)**0.5
+        aspect = min(1.0, self.size[0] / self.size[1])
+        away = 2.15 * diagonal / aspect
+        focus = [self.center[0] + 0.06 * diagonal, self.center[1] - 0.04 * diagonal, self.center[2]]
+        self.view.CameraFocalPoint = focus
+        self.view.CameraPosition = [f + away * d / length for f, d in zip(focus, direction)]
+        self.view.CameraViewUp = [0.0, 0.0, 1.0]
+
+    def save(self, frame, path):
+        """Writes the picture of one frame."""
+        time = self.times[frame]
+        self.label.Text = f"t = {time:.4g}"
+        self.view.ViewTime = time
+        simple.Render(self.view)
+        simple.SaveScreenshot(str(path), self.view, ImageResolution=self.size,
+                              CompressionLevel="9")

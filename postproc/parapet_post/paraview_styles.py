@@ -1,0 +1,114 @@
+"""The ways ParaView draws a field: images and arrows in two
+dimensions; isosurfaces, slices and volumes in three."""
+
+from paraview import simple
+
+from .paraview_scene import INK, SceneError
+
+
+def draw(scene, style, value_range):
+    """Draws the scene in `style` (None: the usual one for its field) and places the camera."""
+    table = STYLES[scene.dimensions]
+    style = style or ("arrows" if scene.dimensions == 2 and scene.is_vector else next(iter(table)))
+    if style not in table:
+        raise SceneError(f"style {style} is not for a {scene.dimensions}-D run; there is "
+                         f"{', '.join(table)}")
+    if style in NEED_A_VECTOR and not scene.is_vector:
+        raise SceneError(f"style {style} needs a vector field; {scene.field} is a scalar")
+    table[style](scene, value_range or scene.value_range())
+    scene.label_time()
+    scene.look_from_above() if scene.dimensions == 2 else scene.look_from_corner()
+
+
+def _image(scene, value_range):
+    _unshaded(scene, scene.reader, value_range)
+
+
+def _unshaded(scene, source, value_range):
+    display = scene.show(source)
+    scene.color(display, value_range)
+    display.Ambient, display.Diffuse = 1.0, 0.0
+
+
+def _arrows(scene, value_range):
+    """The magnitude, with arrows on a regular grid, 24 to the longer side."""
+    _image(scene, value_range)
+    spacing = max(scene.sides) / 24
+    coarse = simple.ResampleToImage(Input=scene.reader)
+    coarse.UseInputBounds = 0
+    coarse.SamplingDimensions = [max(2, round(side / spacing)) for side in scene.sides[:2]] + [1]
+    coarse.SamplingBounds = [bound for low, side in zip(scene.lower, scene.sides)
+                             for bound in (low + 0.5 * min(spacing, side),
+                                           low + side - 0.5 * min(spacing, side))]
+    arrows = simple.Glyph(Input=coarse, GlyphType="Arrow")
+    arrows.GlyphType.TipRadius, arrows.GlyphType.TipLength = 0.16, 0.42
+    arrows.GlyphType.ShaftRadius = 0.05
+    arrows.OrientationArray = arrows.ScaleArray = ["POINTS", scene.field]
+    arrows.ScaleFactor = 1.5 * spacing / max(value_range[1], 1e-300)
+    arrows.GlyphMode = "All Points"
+    display = scene.show(arrows)
+    display.ColorArrayName = [None, ""]
+    display.AmbientColor = display.DiffuseColor = [1.0, 1.0, 1.0]
+    display.Ambient, display.Diffuse = 1.0, 0.0
+    display.Position = [0.0, 0.0, spacing]
+
+
+def _outline(scene):
+    display = scene.show(simple.Outline(Input=scene.reader))
+    display.AmbientColor = display.DiffuseColor = INK
+    display.LineWidth = 1.5
+
+
+def _scalar(scene):
+    """The source of a scalar to make surfaces of: the field, or a vector's magnitude."""
+    if not scene.is_vector:
+        return scene.reader, scene.field
+    magnitude = simple.Calculator(Input=scene.reader, Function=f"mag({scene.field})",
+                                  ResultArrayName="magnitude")
+    return magnitude, "magnitude"
+
+
+def _contours(scene, value_range):
+    """Isosurfaces at four levels, the outer ones opaque, the inner ones clear."""
+    source, name = _scalar(scene)
+    low, high = value_range
+    middle, half = 0.5 * (low + high), 0.5 * (high - low)
+    for part, opacity in ((-0.5, 1.0), (-0.22, 0.22), (0.22, 0.22), (0.5, 1.0)):
+        surface = simple.Contour(Input=source, ContourBy=["POINTS", name],
+                                 Isosurfaces=[middle + part * half])
+        display = scene.show(surface)
+        scene.color(display, value_range)
+        display.Opacity = opacity
+        display.Ambient, display.Diffuse, display.Specular = 0.6, 0.5, 0.1
+    _outline(scene)
+
+
+def _slices(scene, value_range):
+    for normal in range(3):
+        direction = [float(axis == normal) for axis in range(3)]
+        plane = simple.Slice(Input=scene.reader)
+        plane.SliceType.Origin = scene.center
+        plane.SliceType.Normal = direction
+        _unshaded(scene, plane, value_range)
+    _outline(scene)
+
+
+def _volume(scene, value_range):
+    source, name = _scalar(scene)
+    image = simple.ResampleToImage(Input=source)
+    extent = source.GetDataInformation().GetExtent()
+    image.SamplingDimensions = [min(256, extent[2 * i + 1] - extent[2 * i] + 1) for i in range(3)]
+    display = scene.show(image, "Volume")
+    colors = scene.color(display, value_range)
+    low, high = colors.RGBPoints[0], colors.RGBPoints[-4]
+    opacity = simple.GetOpacityTransferFunction(scene.field)
+    middle = 0.5 * (low + high)
+    opacity.Points = [low, 0.9, 0.5, 0.0, 0.5 * (low + middle), 0.1, 0.5, 0.0,
+                      middle, 0.0, 0.5, 0.0, 0.5 * (high + middle), 0.1, 0.5, 0.0,
+                      high, 0.9, 0.5, 0.0]
+    _outline(scene)
+
+
+STYLES = {2: {"image": _image, "arrows": _arrows},
+          3: {"contours": _contours, "slices": _slices, "volume": _volume}}
+NEED_A_VECTOR = ("arrows",)

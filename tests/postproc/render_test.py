@@ -1,0 +1,104 @@
+"""render.sh: pictures by ParaView, judged by their pixels."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+from matplotlib.image import imread
+
+HERE = Path(__file__).resolve().parent
+RENDER = HERE.parents[1] / "postproc" / "render.sh"
+sys.path.insert(0, str(HERE))
+
+from sample_runs import random_field, write_run  # noqa: E402
+from sample_xdmf import write_xdmf  # noqa: E402
+
+TIME = [0.0, 1.0]
+
+
+def render(*words):
+    """Runs render.sh without a display; returns its exit status and what it said."""
+    environment = {k: v for k, v in os.environ.items() if k != "DISPLAY"}
+    done = subprocess.run([RENDER, *map(str, words)], capture_output=True, text=True, timeout=100,
+                          env=environment)
+    return done.returncode, done.stdout + done.stderr
+
+
+class RenderTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.scratch = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.scratch.cleanup)
+        cls.folder = Path(cls.scratch.name)
+        x, y = np.meshgrid(np.arange(24) / 8, np.arange(16) / 8, indexing="ij")
+        ramp = np.stack([1 + x + 0 * y, 1 + 10 * y + 0 * x])[None]
+        wind = np.stack([np.stack([random_field((24, 16), 2 * i + c) for c in (0, 1)], -1)
+                         for i in range(2)])[None]
+        cls.plane = write_run(cls.folder / "plane", {"ramp": ramp, "wind": wind}, TIME, [3.0, 2.0])
+        box = np.stack([random_field((16, 12, 14), i) for i in range(2)])[None]
+        cls.box = write_run(cls.folder / "box", {"u": box}, TIME, [1.0, 1.0, 1.0])
+        for run in (cls.plane, cls.box):
+            write_xdmf(run)
+
+    def picture(self, *words, size="320x240"):
+        path = self.folder / "picture.png"
+        path.unlink(missing_ok=True)
+        status, said = render(*words, "--size", size, "-o", path)
+        self.assertEqual(status, 0, said)
+        pixels = imread(path)[..., :3]
+        width, height = map(int, size.split("x"))
+        self.assertEqual(pixels.shape[:2], (height, width))
+        drawn = (pixels.min(axis=2) < 0.97).mean()
+        self.assertGreater(drawn, 0.05)
+        self.assertGreater(len(np.unique((pixels * 15).astype(int).reshape(-1, 3), axis=0)), 20)
+        return pixels
+
+    def test_image_is_the_right_way_round(self):
+        # viridis: low values are blue (much blue, no green), high ones yellow (green, no blue).
+        for frame, points in ((0, ((0.15, 0.5), (0.75, 0.5))), (1, ((0.4, 0.8), (0.4, 0.2)))):
+            pixels = self.picture(self.plane, "--field", "ramp", "--frame", frame)
+            height, width = pixels.shape[:2]
+            low, high = (pixels[int(v * height), int(u * width)] for u, v in points)
+            with self.subTest(frame=frame):
+                self.assertGreater(high[1] - low[1], 0.08 if frame == 0 else 0.3)
+
+    def test_arrows_of_a_vector_field(self):
+        pixels = self.picture(self.plane, "--field", "wind")
+        inside = pixels[60:180, 60:220]
+        white = (inside.min(axis=2) > 0.9).mean()
+        self.assertGreater(white, 0.01)
+        self.assertLess(white, 0.5)
+
+    def test_box_in_every_style(self):
+        for style in ("contours", "slices", "volume"):
+            with self.subTest(style):
+                self.picture(self.box, "--style", style)
+
+    def test_animation_writes_every_frame(self):
+        status, said = render(self.plane, "--animate", "--size", "160x120",
+                              "-o", self.folder / "film.png")
+        self.assertEqual(status, 0, said)
+        frames = [imread(self.folder / f"film-{i:04d}.png") for i in range(2)]
+        self.assertGreater(np.abs(frames[0] - frames[1]).mean(), 1e-3)
+
+    def test_what_cannot_be_drawn_is_refused(self):
+        nowhere = self.folder / "nowhere"
+        for words, expected, part in (
+                ([nowhere], 1, "no such file"),
+                ([self.plane, "--field", "wnd"], 1, "there is ramp, wind"),
+                ([self.plane, "--frame", "2"], 1, "there are 2"),
+                ([self.plane, "--style", "volume"], 1, "2-D"),
+                ([self.plane, "-o", nowhere / "picture.png"], 3, "cannot be written")):
+            with self.subTest(words=words):
+                status, said = render(*words)
+                self.assertEqual(status, expected, said)
+                self.assertIn(part, said)
+                self.assertNotIn("Traceback", said)
+
+
+if __name__ == "__main__":
+    unittest.main()
