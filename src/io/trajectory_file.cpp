@@ -13,6 +13,7 @@
 #include "io/progress_table.hpp"
 #include "io/trajectory_header.hpp"
 #include "io/trajectory_structure.hpp"
+#include "io/xdmf.hpp"
 
 namespace parapet {
 
@@ -43,6 +44,8 @@ TrajectoryPlaces create_file(const std::filesystem::path& path, const Trajectory
     file.reserve(file.size());
     file.sync();
     file.close();
+    // The points that ParaView reads belong to the trajectory that was here before.
+    std::filesystem::remove(path.parent_path() / "coordinates.h5");
     publish_file(beside, path);
     return places;
   } catch (...) {
@@ -187,8 +190,10 @@ void TrajectoryFile::sync() {
 }
 
 void TrajectoryFile::publish_progress(const std::string& status) const {
-  replace_file(implementation_->path.parent_path() / "progress.json",
-               progress_summary(layout(), valid_frames(), status));
+  const auto folder = path().parent_path();
+  const auto valid = valid_frames();
+  replace_file(folder / "progress.json", progress_summary(layout(), valid, status));
+  write_xdmf(folder, layout(), valid);
 }
 
 }  // namespace parapet

@@ -69,8 +69,9 @@ class TrajectoryFile {
   /// Brings this rank's writes to the disk. Local.
   void sync();
 
-  /// Replaces `progress.json`, the summary for people and scripts beside the file, by the state of
-  /// the table; `status` is "running", "stopped" or "complete". Call on one rank of the world only.
+  /// Replaces `progress.json`, the summary for people and scripts beside the file, and the
+  /// description for ParaView (see write_xdmf) by the state of the table; `status` is "running",
+  /// "stopped" or "complete". Call on one rank of the world only.
   void publish_progress(const std::string& status) const;
 
  private:

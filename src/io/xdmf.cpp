@@ -1,0 +1,240 @@
+#include "io/xdmf.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "io/hdf5_handle.hpp"
+#include "io/posix_file.hpp"
+#include "io/trajectory_file.hpp"
+#include "io/trajectory_structure.hpp"
+
+namespace parapet {
+
+namespace {
+
+using Numbers = std::vector<std::int64_t>;
+
+std::string spaced(const Numbers& numbers) {
+  return fmt::format("{}", fmt::join(numbers, " "));
+}
+
+std::string escaped(const std::string& text) {
+  std::string safe;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        safe += "&amp;";
+        break;
+      case '<':
+        safe += "&lt;";
+        break;
+      case '>':
+        safe += "&gt;";
+        break;
+      case '"':
+        safe += "&quot;";
+        break;
+      default:
+        safe += c;
+    }
+  }
+  return safe;
+}
+
+std::string number_format(const TrajectoryLayout& layout) {
+  return fmt::format("Format=\"HDF\" NumberType=\"Float\" Precision=\"{}\"", layout.value_bytes());
+}
+
+/// Points as the topology counts them: three axes, the fastest last, unused ones in front.
+Numbers topology(const TrajectoryLayout& layout) {
+  const auto& points = layout.grid.points;
+  if (layout.grid.dimensions == 1) return {1, 1, points[0]};
+  if (layout.grid.dimensions == 2) return {1, points[0], points[1]};
+  return {points[0], points[1], points[2]};
+}
+
+/// Frames [first, first + count) of one member, cut out of the file's dataset; `shape` is how the
+/// result is to be seen.
+std::string values_item(const TrajectoryLayout& layout, const FieldSpec& field, Numbers shape,
+                        std::int64_t member, std::int64_t first, std::int64_t count) {
+  Numbers extents{layout.members, layout.frames()}, start{member, first}, taken{1, count};
+  const auto add_axis = [&](std::int64_t points) {
+    extents.push_back(points);
+    start.push_back(0);
+    taken.push_back(points);
+  };
+  for (int axis = 0; axis < layout.grid.dimensions; ++axis) {
+    add_axis(layout.grid.points[static_cast<std::size_t>(axis)]);
+  }
+  if (field.components > 1) {
+    add_axis(field.components);
+    shape.push_back(field.components);
+  }
+  const Numbers stride(extents.size(), 1);
+  return fmt::format(
+      "<DataItem ItemType=\"HyperSlab\" Dimensions=\"{}\">"
+      "<DataItem Dimensions=\"3 {}\" Format=\"XML\">{} {} {}</DataItem>"
+      "<DataItem {} Dimensions=\"{}\">{}:{}</DataItem></DataItem>",
+      spaced(shape), extents.size(), spaced(start), spaced(stride), spaced(taken),
+      number_format(layout), spaced(extents), TrajectoryFile::file_name,
+      escaped(dataset_path(layout, field)));
+}
+
+std::string attributes(const TrajectoryLayout& layout, const Numbers& shape, std::int64_t member,
+                       std::int64_t first, std::int64_t count) {
+  std::string text;
+  for (const auto& field : layout.fields) {
+    text +=
+        fmt::format("<Attribute Name=\"{}\" AttributeType=\"{}\" Center=\"Node\">{}</Attribute>\n",
+                    escaped(field.name), field.components > 1 ? "Vector" : "Scalar",
+                    values_item(layout, field, shape, member, first, count));
+  }
+  return text;
+}
+
+/// In 1-D a uniform grid along x. Otherwise a curvilinear grid: declared as 3DSMesh also in 2-D,
+/// where ParaView 5.11 overruns the array of a vector on a 2DSMesh.
+std::string mesh(const TrajectoryLayout& layout) {
+  const auto shape = topology(layout);
+  if (layout.grid.dimensions == 1) {
+    return fmt::format(
+        "<Topology TopologyType=\"3DCoRectMesh\" Dimensions=\"{}\"/>\n"
+        "<Geometry GeometryType=\"ORIGIN_DXDYDZ\">"
+        "<DataItem Dimensions=\"3\" Format=\"XML\" NumberType=\"Float\" Precision=\"8\">"
+        "0 0 {:.17g}</DataItem>"
+        "<DataItem Dimensions=\"3\" Format=\"XML\" NumberType=\"Float\" Precision=\"8\">"
+        "1 1 {:.17g}</DataItem></Geometry>\n",
+        spaced(shape), layout.grid.lower[0], layout.grid.spacing(0));
+  }
+  return fmt::format(
+      "<Topology TopologyType=\"3DSMesh\" Dimensions=\"{}\"/>\n"
+      "<Geometry GeometryType=\"XYZ\"><DataItem Format=\"HDF\" NumberType=\"Float\" "
+      "Precision=\"4\" Dimensions=\"{} 3\">coordinates.h5:/points</DataItem></Geometry>\n",
+      spaced(shape), spaced(shape));
+}
+
+std::string time_series(const TrajectoryLayout& layout, std::int64_t member, std::int64_t frames) {
+  std::string text = fmt::format(
+      "<Grid Name=\"member {}\" GridType=\"Collection\" CollectionType=\"Temporal\">\n", member);
+  for (std::int64_t frame = 0; frame < frames; ++frame) {
+    text += fmt::format("<Grid Name=\"member {} frame {}\" GridType=\"Uniform\">\n", member, frame);
+    text +=
+        fmt::format("<Time Value=\"{:.17g}\"/>\n", layout.times[static_cast<std::size_t>(frame)]);
+    text += mesh(layout) + attributes(layout, topology(layout), member, frame, 1) + "</Grid>\n";
+  }
+  return text + "</Grid>\n";
+}
+
+std::string list_item(const std::vector<double>& values) {
+  std::string numbers;
+  for (const double value : values) numbers += fmt::format("{:.17g} ", value);
+  return fmt::format(
+      "<DataItem Dimensions=\"{}\" Format=\"XML\" NumberType=\"Float\" "
+      "Precision=\"8\">{}</DataItem>",
+      values.size(), numbers);
+}
+
+/// x to the right, t upwards; t need not be equally spaced.
+std::string spacetime_image(const TrajectoryLayout& layout, std::int64_t member,
+                            std::int64_t frames) {
+  const Numbers shape{1, frames, layout.grid.points[0]};
+  std::vector<double> x;
+  for (std::int64_t i = 0; i < shape[2]; ++i) x.push_back(layout.grid.coordinate(0, i));
+  const std::vector<double> times(layout.times.begin(), layout.times.begin() + frames);
+  return fmt::format(
+             "<Grid Name=\"member {}\" GridType=\"Uniform\">\n"
+             "<Topology TopologyType=\"3DRectMesh\" Dimensions=\"{}\"/>\n"
+             "<Geometry GeometryType=\"VXVYVZ\">{}{}{}</Geometry>\n",
+             member, spaced(shape), list_item(x), list_item(times), list_item({0.0})) +
+         attributes(layout, shape, member, 0, frames) + "</Grid>\n";
+}
+
+void write_document(const std::filesystem::path& path, const std::string& grids) {
+  replace_file(path, "<?xml version=\"1.0\"?>\n<Xdmf Version=\"2.0\">\n<Domain>\n" + grids +
+                         "</Domain>\n</Xdmf>\n");
+}
+
+/// One x-plane a chunk; equal numbers side by side deflate to about a hundredth.
+Hdf5Handle create_points(hid_t file, const Extents& extents) {
+  std::vector<hsize_t> dims(extents.begin(), extents.end());
+  const Hdf5Handle space(H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr),
+                         H5Sclose, "points");
+  dims[0] = 1;
+  const Hdf5Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "points");
+  check_hdf5(H5Pset_chunk(properties.id(), static_cast<int>(dims.size()), dims.data()), "points");
+  check_hdf5(H5Pset_deflate(properties.id(), 1), "points");
+  return {H5Dcreate2(file, "points", H5T_IEEE_F32LE, space.id(), H5P_DEFAULT, properties.id(),
+                     H5P_DEFAULT),
+          H5Dclose, "points"};
+}
+
+void write_plane(hid_t points, const Extents& extents, std::uint64_t x,
+                 const std::vector<float>& plane) {
+  std::vector<hsize_t> start(extents.size(), 0), count(extents.begin(), extents.end());
+  start[0] = x;
+  count[0] = 1;
+  const Hdf5Handle memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
+                          H5Sclose, "points");
+  const Hdf5Handle space(H5Dget_space(points), H5Sclose, "points");
+  check_hdf5(
+      H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
+      "points");
+  check_hdf5(H5Dwrite(points, H5T_NATIVE_FLOAT, memory.id(), space.id(), H5P_DEFAULT, plane.data()),
+             "points");
+}
+
+void write_coordinates(const std::filesystem::path& path, const Grid& grid) {
+  auto beside = path;
+  beside += ".tmp";
+  std::filesystem::remove(beside);
+  auto file = create_hdf5(beside);
+  Extents extents;
+  for (std::size_t axis = 0; axis < static_cast<std::size_t>(grid.dimensions); ++axis) {
+    extents.push_back(static_cast<std::uint64_t>(grid.points[axis]));
+  }
+  extents.push_back(3);
+  auto points = create_points(file.id(), extents);
+  std::vector<float> plane;
+  for (std::int64_t x = 0; x < grid.points[0]; ++x) {
+    plane.clear();
+    for (std::int64_t y = 0; y < grid.points[1]; ++y) {
+      for (std::int64_t z = 0; z < grid.points[2]; ++z) {
+        plane.push_back(static_cast<float>(grid.coordinate(0, x)));
+        plane.push_back(static_cast<float>(grid.coordinate(1, y)));
+        plane.push_back(grid.dimensions < 3 ? 0.0F : static_cast<float>(grid.coordinate(2, z)));
+      }
+    }
+    write_plane(points.id(), extents, static_cast<std::uint64_t>(x), plane);
+  }
+  points.close("points");
+  file.close(beside.string());
+  publish_file(beside, path);
+}
+
+}  // namespace
+
+void write_xdmf(const std::filesystem::path& folder, const TrajectoryLayout& layout,
+                std::span<const std::int64_t> valid_frames, std::size_t most_members) {
+  std::string series, images;
+  std::size_t shown = 0;
+  for (std::size_t i = 0; i < valid_frames.size() && shown < most_members; ++i) {
+    if (valid_frames[i] == 0) continue;
+    ++shown;
+    const auto member = static_cast<std::int64_t>(i);
+    series += time_series(layout, member, valid_frames[i]);
+    if (layout.grid.dimensions == 1) images += spacetime_image(layout, member, valid_frames[i]);
+  }
+  const auto coordinates = folder / "coordinates.h5";
+  if (layout.grid.dimensions > 1 && !std::filesystem::exists(coordinates)) {
+    write_coordinates(coordinates, layout.grid);
+  }
+  write_document(folder / "trajectory.xdmf", series);
+  if (layout.grid.dimensions == 1) write_document(folder / "spacetime.xdmf", images);
+}
+
+}  // namespace parapet
