@@ -8,8 +8,11 @@ add_library(parapet_test_support STATIC ${PROJECT_SOURCE_DIR}/tests/support/mpi_
 target_include_directories(parapet_test_support PUBLIC ${PROJECT_SOURCE_DIR}/tests)
 target_link_libraries(parapet_test_support PUBLIC parapet_base GTest::gtest PRIVATE MPI::MPI_C)
 
-set(PARAPET_TEST_ENVIRONMENT
-  "OMPI_ALLOW_RUN_AS_ROOT=1;OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1;OMPI_MCA_rmaps_base_oversubscribe=1;OMPI_MCA_hwloc_base_binding_policy=none;OMPI_MCA_btl_vader_single_copy_mechanism=none;OMPI_MCA_btl=self,vader;OMP_NUM_THREADS=1;OPENBLAS_NUM_THREADS=1")
+# The environment apps/environment.sh gives the scripts, so that it is written down once.
+set(environment_script ${PROJECT_SOURCE_DIR}/apps/environment.sh)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${environment_script})
+file(STRINGS ${environment_script} PARAPET_TEST_ENVIRONMENT REGEX "^set_unless_given [A-Z]")
+list(TRANSFORM PARAPET_TEST_ENVIRONMENT REPLACE "^set_unless_given ([A-Za-z_]+) (.*)$" "\\1=\\2")
 
 function(parapet_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;USES;LIBRARIES;RANKS;LABELS" ${ARGN})
