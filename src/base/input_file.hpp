@@ -1,13 +1,13 @@
 #pragma once
 
 #include <filesystem>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/communicator.hpp"
 #include "base/input_node.hpp"
+#include "base/known_settings.hpp"
 #include "base/settings.hpp"
 
 namespace parapet {
@@ -51,7 +51,7 @@ class InputFile {
 
   /// Accepts a section, and those below it, that is meant for another program: it is not checked,
   /// and `resolved` copies it.
-  void allow_section(const std::string& name);
+  void allow_section(const std::string& name) { known_.allow(name); }
 
   /// Adds a fault of meaning, e.g. of two values that do not fit together. `key` may be empty.
   void fault(const std::string& section, const std::string& key, const std::string& message);
@@ -63,44 +63,22 @@ class InputFile {
 
   /// The input with every value that was read, defaults included, as TOML that reads back to the
   /// same values; meaning and unit stand as comments.
-  std::string resolved() const;
+  std::string resolved() const { return known_.resolved(root_); }
 
   const std::string& name() const { return name_; }
   const std::string& text() const { return document_; }  ///< the file's own bytes
 
  private:
-  struct Fault {
-    int line;
-    std::string message;
-  };
-  struct ReadSetting {
-    std::string key, symbol, value, explanation;
-  };
-  struct ReadSection {
-    std::string name, meaning;
-    std::vector<ReadSetting> settings;
-  };
-
-  void apply_override(const std::string& assignment);
   void add_fault(const InputNode& where, const std::string& section, const std::string& key,
                  const std::string& message);
-  const InputNode* find(std::string_view dotted_name) const;
+  const InputNode* find(std::string_view name) const;
   const InputNode* find_section(const std::string& name);
-  ReadSection& record(const Section& section);
-  const ReadSection* recorded(std::string_view name) const;
-  bool is_allowed(const std::string& name) const;
-  void find_strangers(const InputNode& table, const std::string& name);
-  std::string advice_for_key(const ReadSection& section, const std::string& key) const;
-  std::string advice_for_section(const std::string& name) const;
-  void copy_allowed(const InputNode& table, const std::string& name, std::string& text) const;
 
   std::string name_;
   std::string document_;
   InputNode root_;
-  std::vector<ReadSection> sections_;
-  std::set<std::string> containers_;
-  std::set<std::string> allowed_;
-  std::vector<Fault> faults_;
+  KnownSettings known_;
+  std::vector<InputFault> faults_;
 };
 
 }  // namespace parapet

@@ -178,9 +178,37 @@ InputNode parse_toml(const std::string& document, const std::string& name) {
   }
 }
 
+bool is_bare_key(std::string_view key) {
+  return !key.empty() && std::all_of(key.begin(), key.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
+std::vector<std::string> split_name(std::string_view dotted) {
+  std::vector<std::string> parts;
+  if (dotted.empty()) return parts;
+  for (auto dot = dotted.find('.'); dot != std::string_view::npos; dot = dotted.find('.')) {
+    parts.emplace_back(dotted.substr(0, dot));
+    dotted.remove_prefix(dot + 1);
+  }
+  parts.emplace_back(dotted);
+  return parts;
+}
+
+std::string dotted_name(const std::string& section, const std::string& key) {
+  return section.empty() ? key : section + "." + key;
+}
+
 std::string to_toml(const InputNode& node) {
   std::vector<std::string> items;
   switch (node.kind) {
+    case InputNode::Kind::boolean:
+      return node.boolean ? "true" : "false";
+    case InputNode::Kind::integer:
+      return fmt::format("{}", node.integer);
+    case InputNode::Kind::number:
+      return to_toml(node.number);
     case InputNode::Kind::text:
       return to_toml(node.text);
     case InputNode::Kind::list:
@@ -189,9 +217,10 @@ std::string to_toml(const InputNode& node) {
     case InputNode::Kind::table:
       for (const auto& [key, entry] : node.table) items.push_back(key + " = " + to_toml(entry));
       return "{" + join(items) + "}";
-    default:
-      return node.written;
+    case InputNode::Kind::date:
+      break;
   }
+  return node.written;
 }
 
 }  // namespace parapet

@@ -34,6 +34,13 @@ struct InputNode {
 /// Failure(bad_input) with file, line and cause when the text is not TOML.
 InputNode parse_toml(const std::string& document, const std::string& name);
 
+/// Whether a key consists of letters, digits, `_` and `-` only, and is not empty.
+bool is_bare_key(std::string_view key);
+/// The parts of a dotted name; none for the empty name.
+std::vector<std::string> split_name(std::string_view dotted);
+/// "section.key", or "key" at the top level.
+std::string dotted_name(const std::string& section, const std::string& key);
+
 /// The node as TOML on one line.
 std::string to_toml(const InputNode& node);
 
