@@ -1,40 +1,23 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <memory>
 #include <vector>
 
 #include <torch/torch.h>
 
-#include "learn/fno_settings.hpp"
+#include "learn/fno_shape.hpp"
 
 namespace parapet {
 
-/// Everything that fixes the architecture of a Fourier neural operator.
-struct FnoShape {
-  std::int64_t input_channels = 1;
-  std::int64_t output_channels = 1;
-  std::vector<std::int64_t> modes = {16};  ///< per axis, 1 to 3 of them: the number of dimensions
-  std::int64_t width = 64;
-  std::int64_t layers = 4;
-  std::int64_t projection = 128;
-  bool has_coordinates = true;
-
-  /// From the `[model]` table; a single entry of `modes` stands for every axis.
-  /// Throws bad_input when the entries of `modes` are neither one nor `dimensions`.
-  static FnoShape from(const FnoSettings& settings, std::int64_t dimensions,
-                       std::int64_t input_channels, std::int64_t output_channels);
-
-  std::int64_t dimensions() const { return static_cast<std::int64_t>(modes.size()); }
-  /// Kept modes per axis: 2m (m of each sign) on all axes but the last, m on the last.
-  std::vector<std::int64_t> kept_modes() const;
-};
+class FnoEngine;
 
 /// Fourier neural operator (Li et al. 2021, arXiv 2010.08895) in 1, 2 and 3 dimensions, without
 /// batch normalisation; see README.md for the formulas.
 ///
 /// Input [batch, input channels, x (, y, z)] in physical space on any uniform periodic grid, output
-/// [batch, output channels, x (, y, z)]. The grid need not be the one trained on.
+/// [batch, output channels, x (, y, z)]. The grid need not be the one trained on: wave numbers that
+/// it does not resolve are left out.
 ///
 /// Parameters, all real, by name (w = width, i = input channels + dimensions if the coordinates
 /// j/N ∈ [0, 1) of each axis are appended as channels, p = projection, o = output channels):
@@ -51,23 +34,27 @@ class Fno : public torch::nn::Module {
  public:
   /// Parameters drawn from `seed` as in the original script: uniform ±1/√(fan in) for the pointwise
   /// layers, uniform [0, 1)/w² for the spectral weights. Same bits on every rank.
+  /// `precision` is kFloat32 or kFloat64.
   Fno(const FnoShape& shape, std::uint64_t seed, torch::Dtype precision = torch::kFloat32);
 
+  /// The prediction, differentiable once with respect to the parameters and the input. The next
+  /// call may come before this one's backward pass, but not from another thread.
   /// Throws internal_error (with the shapes) when `input` does not fit.
   torch::Tensor forward(const torch::Tensor& input);
 
   const FnoShape& shape() const { return shape_; }
   /// All parameters as one vector that shares their memory; change it only without gradients.
   const torch::Tensor& flat_parameters() const { return flat_parameters_; }
-  /// Their gradients as one vector that shares memory with every parameter's `.grad()` where they
-  /// are contiguous (as after `zero_grad(true)` and one backward pass); gathered otherwise, and
-  /// the `.grad()`s then re-seated on it.
+  /// Their gradients as one vector that shares memory with every parameter's `.grad()`, in the
+  /// order of `flat_parameters()`. Costs nothing after `zero_grad(true)` and one backward pass;
+  /// otherwise they are gathered (missing ones as zeros) and re-seated on the vector.
   torch::Tensor flat_gradients();
 
  private:
   FnoShape shape_;
+  std::shared_ptr<FnoEngine> engine_;
   torch::Tensor flat_parameters_;
-  std::vector<torch::Tensor> ordered_;
+  std::vector<torch::Tensor> ordered_;  ///< the parameters in the order of their memory
 };
 
 }  // namespace parapet

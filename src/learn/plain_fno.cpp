@@ -1,5 +1,6 @@
 #include "learn/plain_fno.hpp"
 
+#include <cmath>
 #include <string>
 
 namespace parapet {
@@ -14,6 +15,12 @@ Tensor pointwise(const Tensor& weight, const Tensor& bias, const Tensor& input) 
   std::vector<std::int64_t> shape = input.sizes().vec();
   shape[1] = weight.size(0);
   return flat.view(shape);
+}
+
+/// Written out: torch 1.13's own gelu, through oneDNN, returns memory it never wrote as its
+/// gradient when the gradient it is given is not contiguous (float32 only).
+Tensor exact_gelu(const Tensor& x) {
+  return 0.5 * x * (1.0 + torch::erf(x * M_SQRT1_2));
 }
 
 Tensor with_coordinates(Tensor input) {
@@ -86,10 +93,10 @@ Tensor plain_forward(const Fno& model, const Tensor& input) {
     const std::string name = "layers." + std::to_string(layer);
     state = plain_spectral_convolution(parameters[name + ".spectral"], state) +
             pointwise(parameters[name + ".weight"], parameters[name + ".bias"], state);
-    if (layer + 1 < shape.layers) state = torch::gelu(state);
+    if (layer + 1 < shape.layers) state = exact_gelu(state);
   }
   state =
-      torch::gelu(pointwise(parameters["project.0.weight"], parameters["project.0.bias"], state));
+      exact_gelu(pointwise(parameters["project.0.weight"], parameters["project.0.bias"], state));
   return pointwise(parameters["project.1.weight"], parameters["project.1.bias"], state);
 }
 
