@@ -48,7 +48,7 @@ cmake --preset release
 cmake --build --preset release --target parapet parapet-learn
 
 started=$SECONDS
-mpirun -n "$ranks" "$build/parapet" run "$input" --overwrite --set "output.folder=$folder"
+mpirun -n "$ranks" "$build/parapet" run "$input" --overwrite --folder "$folder"
 mpirun -n "$ranks" "$build/parapet-learn" train "$input" --overwrite \
   --set "data.trajectory=$folder/trajectory.h5"
 mpirun -n "$ranks" "$build/parapet-learn" evaluate "$folder/surrogate"

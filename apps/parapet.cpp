@@ -1,0 +1,160 @@
+// The solvers' program: command line only.
+//
+//   mpirun -n 2 parapet run input/burgers-1d.toml
+//   parapet check input/burgers-3d.toml --ranks 64
+//   parapet describe burgers
+
+#include <cstdio>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "base/paths.hpp"
+#include "base/session.hpp"
+#include "base/text.hpp"
+#include "base/timer.hpp"
+#include "base/version.hpp"
+#include "simulation/check.hpp"
+#include "simulation/file_info.hpp"
+#include "simulation/forecast.hpp"
+#include "simulation/manual.hpp"
+#include "simulation/simulation.hpp"
+
+namespace parapet {
+namespace {
+
+constexpr const char* footer =
+    "Exit status: 0 done, 1 bad input, 2 the solution blew up, 3 a file could not be written or\n"
+    "read, 4 a checkpoint or data file is unusable, 64 stopped on request (run again with\n"
+    "--resume), 70 a defect of Parapet. In parallel: mpirun -n RANKS parapet run INPUT";
+
+struct Arguments {
+  std::string input;
+  std::vector<std::string> overrides;
+  std::string folder;
+  std::string max_walltime;
+  std::string name;
+  int ranks = 0;
+  bool is_resumed = false, is_overwritten = false, is_quiet = false;
+};
+
+void print_on_root(const Communicator& world, const std::string& text) {
+  if (world.is_root()) std::fputs(text.c_str(), stdout);
+}
+
+void add_input(CLI::App& command, Arguments& arguments) {
+  command.add_option("input", arguments.input, "input file (TOML)")->required();
+  command
+      .add_option("--set", arguments.overrides,
+                  "section.key=value: overrides what the input file says")
+      ->allow_extra_args(false);
+}
+
+RunSettings read_settings(const Communicator& world, const Arguments& arguments,
+                          const Machine& machine) {
+  return RunSettings::read(world, arguments.input, arguments.overrides, machine);
+}
+
+FolderUse folder_use(const Arguments& arguments) {
+  if (arguments.is_resumed) return FolderUse::resume;
+  return arguments.is_overwritten ? FolderUse::overwrite : FolderUse::fresh;
+}
+
+ExitCode run_command(const Communicator& world, const Arguments& arguments, const Timer& since) {
+  RunOptions options;
+  if (!arguments.max_walltime.empty()) {
+    options.max_walltime = parse_duration(arguments.max_walltime);
+    if (!options.max_walltime) {
+      throw Failure(
+          ExitCode::bad_input,
+          fmt::format("--max-walltime: \"{}\" is no duration like 3h50m", arguments.max_walltime),
+          true);
+    }
+  }
+  const RunSettings settings = read_settings(world, arguments, Machine::here(world));
+  options.folder = arguments.folder.empty() ? settings.output.folder : arguments.folder;
+  if (const auto fault = fault_in_folder_name(options.folder.string())) {
+    throw Failure(ExitCode::bad_input, fmt::format("--folder: {}", *fault), true);
+  }
+  options.use = folder_use(arguments);
+  options.is_quiet = arguments.is_quiet;
+  options.since = since;
+  return run(world, settings, options);
+}
+
+ExitCode check_command(const Communicator& world, const Arguments& arguments) {
+  Machine machine = Machine::here(world);
+  if (arguments.ranks > 0) machine = machine.with_ranks(arguments.ranks);
+  const RunSettings settings = read_settings(world, arguments, machine);
+  print_on_root(world, check_report(world, settings, machine));
+  return ExitCode::done;
+}
+
+void add_commands(CLI::App& app, Arguments& arguments) {
+  auto* run = app.add_subcommand("run", "compute what an input file says");
+  add_input(*run, arguments);
+  auto* resume = run->add_flag("--resume", arguments.is_resumed, "continue an interrupted run");
+  run->add_flag("--overwrite", arguments.is_overwritten, "replace the run the folder holds")
+      ->excludes(resume);
+  run->add_option("--folder", arguments.folder, "write here, not where the input file says");
+  run->add_option("--max-walltime", arguments.max_walltime,
+                  "save the state and stop in time, e.g. 3h50m");
+  run->add_flag("--quiet", arguments.is_quiet, "only warnings on the terminal");
+
+  auto* check = app.add_subcommand("check", "what a run would do: nothing is written");
+  add_input(*check, arguments);
+  check->add_option("--ranks", arguments.ranks, "on so many ranks, all on a node like this")
+      ->check(CLI::Range(1, 10'000'000));
+
+  app.add_subcommand("list", "the equations there are");
+  app.add_subcommand("describe", "an equation or a section of the input file")
+      ->add_option("name", arguments.name, "e.g. burgers, grid, initial")
+      ->required();
+  app.add_subcommand("info", "what a trajectory or checkpoint holds")
+      ->add_option("file", arguments.input, "*.h5")
+      ->required();
+}
+
+ExitCode dispatch(const Communicator& world, const CLI::App& app, const Arguments& arguments,
+                  const Timer& since) {
+  if (app.got_subcommand("run")) return run_command(world, arguments, since);
+  if (app.got_subcommand("check")) return check_command(world, arguments);
+  if (app.got_subcommand("list")) print_on_root(world, equation_list());
+  if (app.got_subcommand("describe")) print_on_root(world, manual_page(world, arguments.name));
+  if (app.got_subcommand("info")) print_on_root(world, file_info(world, arguments.input));
+  return ExitCode::done;
+}
+
+// Every rank parses the same words; rank 0 alone speaks.
+ExitCode parapet_main(const Communicator& world, int argc, char** argv) {
+  const Timer since;
+  Arguments arguments;
+  CLI::App app("Parapet: parallel solvers for the equations behind machine learning.", "parapet");
+  app.footer(footer);
+  app.require_subcommand(1);
+  app.set_version_flag("--version", [] { return version() + "\n" + library_versions(); });
+  add_commands(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) {
+      if (world.is_root()) app.exit(error);
+      return ExitCode::done;
+    }
+    if (argc == 1) print_on_root(world, app.help());
+    throw Failure(ExitCode::bad_input, fmt::format("parapet: {}", error.what()), true);
+  }
+  return dispatch(world, app, arguments, since);
+}
+
+}  // namespace
+}  // namespace parapet
+
+int main(int argc, char** argv) {
+  return parapet::run_program(argc, argv, [&](const parapet::Communicator& world) {
+    return parapet::parapet_main(world, argc, argv);
+  });
+}

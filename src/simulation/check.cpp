@@ -1,0 +1,127 @@
+#include "simulation/check.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+#include "base/timer.hpp"
+#include "simulation/initial_condition.hpp"
+
+namespace parapet {
+
+namespace {
+
+constexpr double most_points_measured = 1 << 20;
+constexpr double seconds_measured = 0.3;
+
+// The same problem with fewer points along each axis, where it has too many to try.
+RunSettings made_smaller(RunSettings settings) {
+  auto& points = settings.grid.points;
+  double total = 1.0;
+  for (const std::int64_t n : points) total *= static_cast<double>(n);
+  for (; total > most_points_measured; total /= 2.0) {
+    auto& longest = *std::max_element(points.begin(), points.end());
+    longest = std::max<std::int64_t>(2, longest / 2);
+  }
+  return settings;
+}
+
+double work_of(const RunSettings& settings) {
+  const double points = static_cast<double>(settings.grid.grid().point_count());
+  return points * std::log2(std::max(2.0, points));
+}
+
+struct Measurement {
+  double seconds_per_step = 0.0;  // of one member, on the ranks at hand
+  double courant = 0.0;           // of the steps the input asks for, 0 when error control decides
+  double steps_to_end = 0.0;      // an estimate where error control decides
+};
+
+// Steps are timed with those of the input; a smaller grid needs no smaller ones.
+Measurement measure(const Communicator& group, const RunSettings& small) {
+  SpectralTransform transform(group, small.grid.grid(), small.grid.transform_options());
+  const auto solver = make_spectral_solver(transform, small.problem.form, {small.equation_of(0)},
+                                           small.step_control());
+  std::vector<Complex*> components;
+  for (int c = 0; c < solver->components(); ++c) {
+    components.push_back(solver->modes(0, c).data());
+  }
+  set_initial_condition(small.problem_of(0).initial, transform,
+                        static_cast<std::uint64_t>(small.ensemble.seed), 0, components);
+  solver->set_progress(0, MemberProgress{});
+  solver->step(small.time.end);
+  Measurement result;
+  result.courant = solver->progress(0).courant;
+  const Timer timer;
+  double steps = 0.0;
+  const double before = solver->progress(0).time;
+  while (group.all(timer.seconds() < seconds_measured)) {
+    ++steps;
+    if (!solver->step(small.time.end)) break;
+  }
+  const double advanced = solver->progress(0).time - before;
+  result.seconds_per_step = timer.seconds() / std::max(1.0, steps);
+  if (advanced > 0.0) result.steps_to_end = small.time.end / (advanced / steps);
+  group.broadcast(result.seconds_per_step);
+  return result;
+}
+
+std::string time_text(const Communicator& world, const RunSettings& settings,
+                      const Machine& machine, const Forecast& forecast) {
+  const RunSettings small = made_smaller(settings);
+  const int ranks = std::min(world.size(), forecast.division.ranks_per_member);
+  const Communicator group = world.split(world.rank() / ranks);
+  const Measurement measured = measure(group, small);
+  const double steps = settings.time.step ? forecast.steps : measured.steps_to_end;
+  const double scale =
+      work_of(settings) / work_of(small) * ranks / forecast.division.ranks_per_member;
+  const double seconds = measured.seconds_per_step * scale * steps *
+                         static_cast<double>(settings.ensemble.members) / forecast.division.groups;
+  std::string text = fmt::format(
+      "time: about {} on {} rank{}, if they are as fast as these: {:.3g} steps a member, {:.3g} s "
+      "each by steps measured now on {} rank{}{}\n",
+      format_duration(seconds), machine.ranks, machine.ranks == 1 ? "" : "s", steps,
+      measured.seconds_per_step * scale, ranks, ranks == 1 ? "" : "s",
+      work_of(small) < work_of(settings) ? " on a smaller grid, scaled by N log N" : "");
+  if (measured.courant > 1.0) {
+    text += fmt::format(
+        "warning: dt times the advection rate is {:.2g} at the beginning; beyond 1 "
+        "the steps are too large, see [time] step\n",
+        measured.courant);
+  }
+  return text;
+}
+
+std::string memory_text(const Forecast& forecast, const Machine& machine) {
+  std::string text =
+      fmt::format("memory: about {} a rank\n", format_bytes(forecast.memory_per_rank));
+  const double node = forecast.memory_per_rank * machine.ranks_per_node;
+  if (node > machine.node_memory) {
+    text += fmt::format("warning: {} ranks need {}; this node has {}\n", machine.ranks_per_node,
+                        format_bytes(node), format_bytes(machine.node_memory));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string check_report(const Communicator& world, const RunSettings& settings,
+                         const Machine& machine) {
+  const Forecast forecast(settings, machine);
+  const Division& division = forecast.division;
+  std::string text = fmt::format("{}: no faults\n", settings.name);
+  for (const auto& note : settings.notes) text += "warning: " + note + "\n";
+  text += fmt::format("members: {}, {} at a time on each of {} group(s) of {} rank(s)\n",
+                      settings.ensemble.members, forecast.batch, division.groups,
+                      division.ranks_per_member);
+  text += memory_text(forecast, machine);
+  text += fmt::format("writes into {}: trajectory {} ({} frames), checkpoints {} each\n",
+                      settings.output.folder, format_bytes(forecast.trajectory_bytes),
+                      settings.output.frame_count(settings.time.end),
+                      format_bytes(forecast.checkpoint_bytes));
+  return text + time_text(world, settings, machine, forecast) + "\n" + settings.resolved;
+}
+
+}  // namespace parapet

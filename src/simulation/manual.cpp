@@ -1,0 +1,73 @@
+#include "simulation/manual.hpp"
+
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+#include "base/text.hpp"
+#include "simulation/run_settings.hpp"
+
+namespace parapet {
+
+namespace {
+
+template <class... Equations, class F>
+void for_each_equation(List<Equations...>, F&& use) {
+  (use(Equations{}), ...);
+}
+
+std::string forms_text(const auto& equation) {
+  std::vector<std::string> forms(equation.forms.begin(), equation.forms.end());
+  return join(forms);
+}
+
+}  // namespace
+
+std::string equation_list() {
+  std::string text;
+  for_each_equation(AllEquations{}, [&](const auto& equation) {
+    text +=
+        fmt::format("{}: {}\n  forms: {}\n", equation.name, equation.summary, forms_text(equation));
+  });
+  std::vector<std::string> sections;
+  RunSettings settings;
+  for (const Section& section : settings.sections()) sections.push_back(section.name);
+  return text + "sections of an input file: " + join(sections) +
+         ", ensemble.vary.KEY\n`parapet describe NAME` tells about each.\n";
+}
+
+std::string manual_page(const Communicator&, const std::string& name) {
+  std::string text;
+  std::vector<std::string> names;
+  RunSettings settings;
+  VarySettings vary;
+  auto sections = settings.sections();
+  sections.emplace_back("ensemble.vary.KEY",
+                        "the distribution a number is drawn from, anew for "
+                        "each member; KEY is one of [equation], "
+                        "[equation.forcing] or [initial]");
+  vary.declare(sections.back());
+  for_each_equation(AllEquations{}, [&](const auto& equation) {
+    names.emplace_back(equation.name);
+    if (name != equation.name) return;
+    text += fmt::format("{}: {}\n\n", equation.name, equation.summary);
+    for (const Section& section : sections) {
+      if (section.name.rfind("equation", 0) == 0) text += describe(section) + "\n";
+    }
+  });
+  for (const Section& section : sections) {
+    names.push_back(section.name);
+    if (name == section.name) text += describe(section);
+  }
+  if (!text.empty()) return text;
+  const auto nearest = nearest_name(name, names);
+  throw Failure(
+      ExitCode::bad_input,
+      fmt::format("there is nothing called \"{}\"{}; there are: {}", name,
+                  nearest ? fmt::format(" (did you mean \"{}\"?)", *nearest) : std::string(),
+                  join(names)),
+      true);
+}
+
+}  // namespace parapet

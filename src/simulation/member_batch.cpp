@@ -1,0 +1,277 @@
+#include "simulation/member_batch.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
+#include "simulation/initial_condition.hpp"
+
+namespace parapet {
+
+namespace {
+
+bool conserves_mean(const RunSettings& settings) {
+  const int dimensions = static_cast<int>(settings.grid.points.size());
+  return settings.problem.equation.with_spectral_form(
+      settings.problem.form, dimensions, [](const auto& e) { return e.conserves_mean; });
+}
+
+bool is_finite(const FieldDiagnostics& field) {
+  return std::isfinite(field.energy) && std::isfinite(field.minimum) &&
+         std::isfinite(field.maximum);
+}
+
+// x y x y … from x x … y y …, as trajectories store vectors.
+std::vector<double> interleaved(const std::vector<double>& parts, std::size_t components) {
+  if (components == 1) return parts;
+  const std::size_t points = parts.size() / components;
+  std::vector<double> values(parts.size());
+  for (std::size_t c = 0; c < components; ++c) {
+    for (std::size_t i = 0; i < points; ++i) values[i * components + c] = parts[c * points + i];
+  }
+  return values;
+}
+
+}  // namespace
+
+MemberBatch::MemberBatch(GroupContext& context, const Batch& members)
+    : context_(context), members_(members) {
+  std::vector<BurgersMember> equations;
+  for (std::int64_t m = members.first; m < members.first + members.count; ++m) {
+    equations.push_back(context.settings.equation_of(m));
+    viscosities_.push_back(equations.back().equation.viscosity.value);
+  }
+  solver_ = make_spectral_solver(context.transform, context.settings.problem.form,
+                                 std::move(equations), context.settings.step_control());
+  records_.assign(count(), MemberRecord(conserves_mean(context.settings)));
+}
+
+std::vector<const Complex*> MemberBatch::components(std::size_t member) {
+  std::vector<const Complex*> pointers;
+  for (int c = 0; c < solver_->components(); ++c) {
+    pointers.push_back(solver_->modes(member, c).data());
+  }
+  return pointers;
+}
+
+void MemberBatch::continue_or_start() {
+  if (const auto saved = store().load(context_.group, expectation())) return restore(*saved);
+  const bool had_one = !context_.settings.is_ensemble() && context_.settings.checkpoint.is_on() &&
+                       context_.trajectory.valid_frames()[0] > 1;
+  if (had_one) {
+    throw Failure(ExitCode::unusable_file,
+                  context_.folder.string() + ": the checkpoints of this run are gone", true);
+  }
+  context_.log.warning("no checkpoint was written yet: starts again from the initial condition");
+  on_root(context_.group, [&] {
+    for (std::int64_t m = members_.first; m < members_.first + members_.count; ++m) {
+      context_.trajectory.invalidate(m, 0);
+    }
+    context_.diagnostics->drop_after(members_, -1.0);
+    context_.spectra->drop_after(members_, -1.0);
+  });
+  start();
+}
+
+void MemberBatch::start() {
+  collectively(context_.group, [&] { context_.fault.fail_at("initial", 0); });
+  const auto seed = static_cast<std::uint64_t>(context_.settings.ensemble.seed);
+  for (std::size_t m = 0; m < count(); ++m) {
+    const auto member = static_cast<std::uint64_t>(members_.first) + m;
+    std::vector<Complex*> pointers;
+    for (int c = 0; c < solver_->components(); ++c) {
+      pointers.push_back(solver_->modes(m, c).data());
+    }
+    set_initial_condition(context_.settings.problem_of(static_cast<std::int64_t>(member)).initial,
+                          context_.transform, seed, member, pointers);
+    solver_->set_progress(m, MemberProgress{});
+  }
+  record(context_.schedule.events()[0]);
+  next_event_ = 1;
+  // From here on a single run always has a checkpoint: one that has lost them all is refused.
+  if (!context_.settings.is_ensemble() && context_.settings.checkpoint.is_on()) save();
+}
+
+BatchOutcome MemberBatch::run() {
+  const auto& events = context_.schedule.events();
+  while (next_event_ < events.size()) {
+    if (advance(events[next_event_]) == BatchOutcome::stopped) return BatchOutcome::stopped;
+  }
+  finish();
+  return BatchOutcome::finished;
+}
+
+BatchOutcome MemberBatch::advance(const Event& event) {
+  for (bool is_short = true; is_short;) {
+    is_short = step(event.time);
+    if (!is_short) {
+      record(event);
+      ++next_event_;
+    }
+    context_.show_progress(solver_->progress(0).time / context_.schedule.end());
+    const bool is_done = next_event_ == context_.schedule.events().size();
+    const Requests asked = requests();
+    if (!is_done && !asked.at_once && (asked.stop || asked.save)) save();
+    if (!is_done && asked.stop) return BatchOutcome::stopped;
+  }
+  return BatchOutcome::finished;
+}
+
+bool MemberBatch::step(double target) {
+  inject_faults();
+  ++step_count_;
+  return solver_->step(target);
+}
+
+void MemberBatch::inject_faults() {
+  const FaultInjection& fault = context_.fault;
+  if (!fault.concerns(members_.first, members_.count)) return;
+  fault.pause();
+  fault.fail_at("step", step_count_ + 1);
+  if (!fault.makes_nan(step_count_ + 1) || context_.transform.mode_count() == 0) return;
+  solver_->modes(0, 0)[context_.transform.mode_count() / 2] =
+      std::numeric_limits<double>::quiet_NaN();
+}
+
+MemberBatch::Requests MemberBatch::requests() {
+  const CheckpointSettings& checkpoint = context_.settings.checkpoint;
+  const bool is_due = checkpoint.steps ? step_count_ - saved_step_ >= *checkpoint.steps
+                                       : since_saved_.seconds() >= checkpoint.every_seconds();
+  std::array<std::int32_t, 3> flags = {context_.stop.local_code(context_.group),
+                                       context_.relay.has_heard() ? 1 : 0,
+                                       context_.group.is_root() && is_due ? 1 : 0};
+  context_.group.all_reduce(std::span<std::int32_t>(flags), Reduction::maximum);
+  const auto verdict = StopRequest::decode(flags[0]);
+  if (verdict) context_.relay.announce();
+  return {verdict || flags[1] != 0, flags[2] != 0,
+          verdict.urgency == StopRequest::Urgency::at_once};
+}
+
+DiagnosticsRow MemberBatch::diagnose_member(std::size_t member, double time) {
+  DiagnosticsRow row;
+  row.member = members_.first + static_cast<std::int64_t>(member);
+  row.time = time;
+  row.step = static_cast<std::int64_t>(solver_->progress(member).steps);
+  row.field = diagnose(context_.transform, components(member));
+  if (!is_finite(row.field)) {
+    throw Failure(ExitCode::blew_up,
+                  fmt::format("member {} is not finite at t = {}", row.member, time), true);
+  }
+  row.dissipation = viscosity(member) * row.field.gradient_square;
+  row.energy_rate = solver_->energy_rate(member);
+  row.digest = solver_->digest(member);
+  records_[member].add(row);
+  return row;
+}
+
+void MemberBatch::record(const Event& event) {
+  for (std::size_t m = 0; m < count(); ++m) {
+    const DiagnosticsRow row = diagnose_member(m, event.time);
+    if (context_.diagnostics) context_.diagnostics->append(row.text());
+    if (event.frame < 0) continue;
+    write_frame(context_.trajectory, m, row.member, event.frame);
+    if (row.member < context_.settings.diagnostics.spectra) {
+      const auto shells = shell_spectrum(context_.transform, components(m));
+      std::string line = fmt::format("{},{}", row.member, row.time);
+      for (const double energy : shells) line += fmt::format(",{}", energy);
+      if (context_.spectra) context_.spectra->append(line);
+    }
+    if (!context_.settings.is_ensemble()) {
+      context_.log.info(
+          "frame {} of {}  t = {:.6g}  step {}  energy {:.6e}  min {:.4g}  max {:.4g}  digest "
+          "0x{:016x}",
+          event.frame + 1, context_.trajectory.layout().frames(), row.time, row.step,
+          row.field.energy, row.field.minimum, row.field.maximum, row.digest);
+    }
+  }
+  on_root(context_.group, [&] {
+    context_.diagnostics->flush();
+    context_.spectra->flush();
+  });
+  context_.publish();
+}
+
+void MemberBatch::write_frame(TrajectoryFile& file, std::size_t member, std::int64_t member_in_file,
+                              std::int64_t frame) {
+  collectively(context_.group, [&] { context_.fault.fail_at("output", 0); });
+  const auto components = static_cast<std::size_t>(solver_->components());
+  const std::size_t points = context_.transform.point_count();
+  std::vector<double> values(points * components);
+  std::vector<double*> pointers;
+  for (std::size_t c = 0; c < components; ++c) pointers.push_back(values.data() + c * points);
+  context_.transform.to_points(this->components(member), pointers);
+  file.write_frame(member_in_file, frame, 0, context_.transform.physical_box(),
+                   interleaved(values, components));
+}
+
+void MemberBatch::finish() {
+  const bool is_saved = !context_.settings.is_ensemble() && context_.settings.checkpoint.is_on();
+  if (is_saved) save();
+  for (std::size_t m = 0; m < count(); ++m) {
+    warn_of_unstable_steps(m);
+    if (!context_.group.is_root()) continue;
+    context_.trajectory.write_certificate(members_.first + static_cast<std::int64_t>(m),
+                                          records_[m].certificate(solver_->progress(m)));
+  }
+  context_.trajectory.sync();
+  if (context_.settings.is_ensemble()) remove_checkpoints();
+}
+
+// ETDRK4 treats diffusion exactly; advection limits the step to about one grid wave's passage.
+void MemberBatch::warn_of_unstable_steps(std::size_t member) {
+  const double courant = solver_->progress(member).courant;
+  if (courant <= 1.0) return;
+  context_.log.warning(
+      "member {}: dt times the advection rate reached {:.2g}: beyond 1 the steps are too large to "
+      "be trusted, see [time] step",
+      members_.first + static_cast<std::int64_t>(member), courant);
+}
+
+void MemberBatch::remove_checkpoints() {
+  on_root(context_.group, [&] {
+    for (const auto& path : store().list()) std::filesystem::remove(path);
+  });
+}
+
+void MemberBatch::certify_failure() {
+  for (std::int64_t m = members_.first; m < members_.first + members_.count; ++m) {
+    if (!context_.group.is_root()) continue;
+    context_.trajectory.write_certificate(m, MemberRecord::certificate_of_failure());
+  }
+  context_.trajectory.sync();
+  if (context_.settings.is_ensemble()) remove_checkpoints();
+}
+
+void MemberBatch::write_blown_up_state() {
+  const auto beside = context_.folder / ".blowup";
+  on_root(context_.group, [&] { std::filesystem::create_directories(beside); });
+  TrajectoryLayout layout = context_.trajectory.layout();
+  layout.members = members_.count;
+  layout.times = {solver_->progress(0).time};
+  layout.precision = Precision::float64;
+  layout.file_layout = FileLayout::well;
+  layout.certificates.clear();
+  for (auto& parameter : layout.parameters) {
+    if (parameter.values.size() == 1) continue;
+    const auto first = parameter.values.begin() + members_.first;
+    parameter.values = std::vector<double>(first, first + members_.count);
+  }
+  {
+    auto file =
+        TrajectoryFile::create(context_.group, context_.group, beside, layout, IfPresent::replace);
+    for (std::size_t m = 0; m < count(); ++m) {
+      write_frame(file, m, static_cast<std::int64_t>(m), 0);
+    }
+  }
+  on_root(context_.group, [&] {
+    std::filesystem::rename(beside / TrajectoryFile::file_name,
+                            context_.folder / "state.blowup.h5");
+    std::filesystem::remove_all(beside);
+  });
+}
+
+}  // namespace parapet

@@ -1,0 +1,119 @@
+#include "simulation/member_record.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace parapet {
+
+namespace {
+
+constexpr double stationary_rate = 1e-6;  // of ⟨|u|²⟩, per length of the run
+
+}  // namespace
+
+std::string DiagnosticsRow::header(int components) {
+  std::string text = "member,time,step";
+  for (int c = 0; c < components; ++c) {
+    text += components == 1 ? std::string(",mean") : fmt::format(",mean_{}", "xyz"[c]);
+  }
+  return text +
+         ",energy,dissipation,minimum,maximum,spectrum_tail,energy_rate,"
+         "energy_balance_residual,digest";
+}
+
+std::string DiagnosticsRow::text() const {
+  std::string line = fmt::format("{},{},{}", member, time, step);
+  for (const double mean : field.mean) line += fmt::format(",{}", mean);
+  return line + fmt::format(",{},{},{},{},{},{},{},0x{:016x}", field.energy, dissipation,
+                            field.minimum, field.maximum, field.spectrum_tail, energy_rate,
+                            energy_balance_residual, digest);
+}
+
+std::vector<std::string> MemberRecord::certificate_names() {
+  return {"conservation_defect",
+          "energy_balance",
+          "spectrum_tail",
+          "time_error",
+          "courant",
+          "steps",
+          "is_nan",
+          "is_stationary"};
+}
+
+void MemberRecord::add(DiagnosticsRow& row) {
+  const FieldDiagnostics& field = row.field;
+  if (row_count_++ == 0) {
+    first_mean_ = field.mean;
+    first_energy_ = field.energy;
+  }
+  row.energy_balance_residual = balance_.add(row.time, field.energy, row.energy_rate);
+  before_ = last_;
+  last_ = {row.time, field.energy, row.energy_rate};
+  energy_balance_ = std::max(energy_balance_, row.energy_balance_residual);
+  spectrum_tail_ = std::max(spectrum_tail_, field.spectrum_tail);
+  const double size = std::sqrt(2.0 * first_energy_);
+  for (std::size_t c = 0; c < field.mean.size(); ++c) {
+    const double drift = std::abs(field.mean[c] - first_mean_[c]);
+    conservation_defect_ = std::max(conservation_defect_, size > 0.0 ? drift / size : drift);
+  }
+}
+
+std::vector<double> MemberRecord::certificate(const MemberProgress& progress) const {
+  const double change = std::abs(last_.rate) * last_.time;
+  const bool is_stationary = change <= stationary_rate * last_.energy;
+  return {conserves_mean_ ? conservation_defect_ : energy_balance_,
+          energy_balance_,
+          spectrum_tail_,
+          progress.error_estimate,
+          progress.courant,
+          progress.steps,
+          0.0,
+          is_stationary ? 1.0 : 0.0};
+}
+
+std::vector<double> MemberRecord::certificate_of_failure() {
+  std::vector<double> values(certificate_names().size(), std::numeric_limits<double>::quiet_NaN());
+  values[6] = 1.0;
+  values[7] = 0.0;
+  return values;
+}
+
+std::vector<double> MemberRecord::to_numbers() const {
+  std::vector<double> numbers = {static_cast<double>(row_count_),
+                                 first_energy_,
+                                 conservation_defect_,
+                                 energy_balance_,
+                                 spectrum_tail_,
+                                 conserves_mean_ ? 1.0 : 0.0,
+                                 before_.time,
+                                 before_.energy,
+                                 before_.rate,
+                                 last_.time,
+                                 last_.energy,
+                                 last_.rate};
+  numbers.insert(numbers.end(), first_mean_.begin(), first_mean_.end());
+  return numbers;
+}
+
+// The energy balance looks at three samples: the two before the next one rebuild it.
+MemberRecord MemberRecord::from_numbers(bool conserves_mean, std::span<const double> numbers) {
+  MemberRecord record(conserves_mean);
+  record.row_count_ = static_cast<std::int64_t>(numbers[0]);
+  record.first_energy_ = numbers[1];
+  record.conservation_defect_ = numbers[2];
+  record.energy_balance_ = numbers[3];
+  record.spectrum_tail_ = numbers[4];
+  record.before_ = {numbers[6], numbers[7], numbers[8]};
+  record.last_ = {numbers[9], numbers[10], numbers[11]};
+  record.first_mean_.assign(numbers.begin() + 12, numbers.end());
+  if (record.row_count_ > 1) {
+    record.balance_.add(record.before_.time, record.before_.energy, record.before_.rate);
+  }
+  record.balance_.add(record.last_.time, record.last_.energy, record.last_.rate);
+  return record;
+}
+
+}  // namespace parapet

@@ -1,0 +1,196 @@
+#include "simulation/run_settings.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "base/text.hpp"
+#include "simulation/run_faults.hpp"
+#include "simulation/varied.hpp"
+
+namespace parapet {
+
+namespace {
+
+// Tables of the same file that are parapet-learn's.
+const std::array<const char*, 5> learning_sections = {"data", "model", "training", "evaluation",
+                                                      "learn"};
+
+// What may change between a run and its continuation, for it changes no value of the trajectory.
+const std::set<std::string> free_settings = {
+    "output.folder",   "output.title",   "checkpoint.every",          "checkpoint.steps",
+    "checkpoint.kept", "ensemble.batch", "ensemble.ranks_per_member", "ensemble.on_failure"};
+
+bool is_free(const std::string& setting) {
+  const auto belongs = [&](const char* section) {
+    return setting.rfind(std::string(section) + ".", 0) == 0;
+  };
+  return free_settings.count(setting) != 0 ||
+         std::any_of(learning_sections.begin(), learning_sections.end(), belongs);
+}
+
+void flatten(const InputNode& node, const std::string& name,
+             std::map<std::string, std::string>& flat) {
+  for (const auto& [key, value] : node.table) {
+    const std::string full = name.empty() ? key : name + "." + key;
+    if (value.is_table()) {
+      flatten(value, full, flat);
+    } else if (!is_free(full)) {
+      flat[full] = to_toml(value);
+    }
+  }
+}
+
+std::map<std::string, std::string> binding_settings(const std::string& resolved) {
+  std::map<std::string, std::string> flat;
+  flatten(parse_toml(resolved, "input.toml"), "", flat);
+  return flat;
+}
+
+void bound(Setting& setting, const Range& range) {
+  if (range.low > -std::numeric_limits<double>::infinity()) {
+    range.is_low_open ? setting.above(range.low) : setting.at_least(range.low);
+  }
+  if (range.high < std::numeric_limits<double>::infinity()) setting.at_most(range.high);
+}
+
+Section equation_section(ProblemSettings& problem) {
+  Section section("equation", std::string(Burgers::summary));
+  section.add("name", problem.name, "of the equation, see `parapet list`")
+      .one_of({std::string(Burgers::name)});
+  section.add("form", problem.form, "scalar, or vector with one component per axis")
+      .one_of({Burgers::forms.begin(), Burgers::forms.end()});
+  for (Parameter* parameter : problem.equation.parameters()) {
+    auto& setting = section.add(std::string(parameter->name), parameter->value,
+                                std::string(parameter->meaning));
+    setting.unit(std::string(parameter->unit)).source(std::string(parameter->source));
+    bound(setting, parameter->range);
+  }
+  return section;
+}
+
+template <class Settings>
+Section section_of(const std::string& name, const std::string& meaning, Settings& settings) {
+  Section section(name, meaning);
+  settings.declare(section);
+  return section;
+}
+
+}  // namespace
+
+std::vector<Section> ProblemSettings::sections() {
+  std::vector<Section> all;
+  all.push_back(equation_section(*this));
+  all.push_back(section_of("equation.forcing", "random forcing in time and space", forcing));
+  all.push_back(section_of("initial", "the field a member starts from", initial));
+  return all;
+}
+
+std::vector<Section> RunSettings::sections() {
+  auto all = problem.sections();
+  all.push_back(section_of("grid", "a uniform periodic grid in 1, 2 or 3 dimensions", grid));
+  all.push_back(section_of("time", "how far and with which steps", time));
+  all.push_back(section_of("output", "the run folder and its trajectory", output));
+  all.push_back(section_of("diagnostics", "what is watched in time", diagnostics));
+  all.push_back(section_of("checkpoint", "how often the state is saved", checkpoint));
+  all.push_back(section_of("ensemble", "how many solutions, and how ranks share them", ensemble));
+  return all;
+}
+
+RunSettings RunSettings::read(const Communicator& world, const std::string& path,
+                              const std::vector<std::string>& overrides, const Machine& machine) {
+  auto file = InputFile::read(world, path, overrides);
+  RunSettings settings;
+  for (const Section& section : settings.sections()) file.read(section);
+  for (const char* section : learning_sections) file.allow_section(section);
+  read_varied(file, settings);
+  find_faults(file, settings, machine);
+  file.finish(world);
+  settings.resolved = file.resolved();
+  settings.name = path;
+  return settings;
+}
+
+int RunSettings::components() const {
+  return component_count(problem.form, static_cast<int>(grid.points.size()));
+}
+
+StepControl RunSettings::step_control() const {
+  StepControl control;
+  control.step = time.step;
+  if (time.tolerance) control.tolerance = *time.tolerance;
+  return control;
+}
+
+ProblemSettings RunSettings::problem_of(std::int64_t member) const {
+  ProblemSettings own = problem;
+  const auto sections = own.sections();
+  for (const auto& parameter : varied) {
+    for (const Section& section : sections) {
+      if (section.name != parameter.section) continue;
+      for (const Setting& setting : section.settings) {
+        if (setting.key != parameter.key) continue;
+        *std::get<double*>(setting.target) = parameter.values[static_cast<std::size_t>(member)];
+      }
+    }
+  }
+  return own;
+}
+
+BurgersMember RunSettings::equation_of(std::int64_t member) const {
+  const ProblemSettings own = problem_of(member);
+  const int dimensions = static_cast<int>(grid.points.size());
+  return {own.equation, draw_forcing(own.forcing, static_cast<std::uint64_t>(ensemble.seed),
+                                     static_cast<std::uint64_t>(member), dimensions, components())};
+}
+
+std::vector<ScalarParameter> RunSettings::equation_parameters() const {
+  std::vector<ScalarParameter> all;
+  Burgers equation = problem.equation;
+  for (const Parameter* parameter : equation.parameters()) {
+    all.push_back({std::string(parameter->name), {parameter->value}});
+  }
+  for (const VariedParameter& own : varied) {
+    if (own.section != "equation") continue;
+    for (auto& parameter : all) {
+      if (parameter.name == own.key) parameter.values = own.values;
+    }
+  }
+  return all;
+}
+
+std::uint64_t RunSettings::state_hash() const {
+  Digest digest;
+  std::uint64_t index = 0;
+  for (const auto& [key, value] : binding_settings(resolved)) {
+    for (const char letter : key + "=" + value + "\n") {
+      digest.add_bits(static_cast<unsigned char>(letter), index++);
+    }
+  }
+  return digest.value();
+}
+
+std::vector<std::string> changes_that_forbid_restart(const std::string& before,
+                                                     const std::string& now) {
+  const auto old_settings = binding_settings(before);
+  const auto new_settings = binding_settings(now);
+  std::vector<std::string> changes;
+  const auto value_in = [](const auto& settings, const std::string& key) {
+    const auto found = settings.find(key);
+    return found == settings.end() ? std::string("absent") : found->second;
+  };
+  std::set<std::string> keys;
+  for (const auto& [key, value] : old_settings) keys.insert(key);
+  for (const auto& [key, value] : new_settings) keys.insert(key);
+  for (const std::string& key : keys) {
+    const std::string was = value_in(old_settings, key), is = value_in(new_settings, key);
+    if (was != is) changes.push_back(fmt::format("{} was {}, is {}", key, was, is));
+  }
+  return changes;
+}
+
+}  // namespace parapet

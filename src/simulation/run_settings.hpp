@@ -1,0 +1,82 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/communicator.hpp"
+#include "base/input_file.hpp"
+#include "equations/all.hpp"
+#include "methods/random_forcing.hpp"
+#include "methods/spectral_solver.hpp"
+#include "simulation/initial_condition.hpp"
+#include "simulation/settings.hpp"
+
+namespace parapet {
+
+struct Machine;
+
+/// `[equation]`, `[equation.forcing]` and `[initial]`: what may differ from member to member.
+struct ProblemSettings {
+  std::string name{Burgers::name};
+  std::string form = "scalar";
+  Burgers equation;
+  ForcingSettings forcing;
+  InitialSettings initial;
+
+  /// The three sections, bound to this object.
+  std::vector<Section> sections();
+};
+
+/// A parameter with a value of its own in every member.
+struct VariedParameter {
+  std::string section;  ///< "equation", "equation.forcing" or "initial"
+  std::string key;
+  std::vector<double> values;  ///< one per member
+};
+
+/// Everything an input file says about a run.
+struct RunSettings {
+  ProblemSettings problem;
+  GridSettings grid;
+  TimeSettings time;
+  OutputSettings output;
+  DiagnosticsSettings diagnostics;
+  CheckpointSettings checkpoint;
+  EnsembleSettings ensemble;
+  std::vector<VariedParameter> varied;
+
+  std::string resolved;            ///< the input as TOML, every default included
+  std::string name;                ///< of the input file
+  std::vector<std::string> notes;  ///< what the user should know although it is no fault
+
+  /// Reads and checks `path` with the `overrides` of `--set`, for a run on `machine`. Throws one
+  /// collective Failure(bad_input) that lists every fault. Collective.
+  static RunSettings read(const Communicator& world, const std::string& path,
+                          const std::vector<std::string>& overrides, const Machine& machine);
+
+  /// The sections of an input file and what stands in them, for the manual.
+  std::vector<Section> sections();
+
+  bool is_ensemble() const { return ensemble.members > 1; }
+  int components() const;
+  StepControl step_control() const;
+
+  /// The problem of one member: the values drawn for it in place of the common ones.
+  ProblemSettings problem_of(std::int64_t member) const;
+  BurgersMember equation_of(std::int64_t member) const;
+
+  /// The equation's parameters for the trajectory: one value, or one per member.
+  std::vector<ScalarParameter> equation_parameters() const;
+
+  /// Hash of every setting that decides the bits of a member's state.
+  std::uint64_t state_hash() const;
+};
+
+/// Resolved settings (as `section.key`) that differ between two resolved inputs, those that a
+/// restart may change left out: how ranks are divided, how often the state is saved, titles.
+std::vector<std::string> changes_that_forbid_restart(const std::string& before,
+                                                     const std::string& now);
+
+}  // namespace parapet

@@ -1,0 +1,184 @@
+#include "simulation/settings.hpp"
+
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "base/text.hpp"
+
+namespace parapet {
+
+namespace {
+
+double entry(const std::vector<double>& values, std::size_t axis) {
+  return values.size() == 1 ? values[0] : values[axis];
+}
+
+Dealiasing dealiasing_named(const std::string& name) {
+  if (name == "none") return Dealiasing::none;
+  return name == "1/2" ? Dealiasing::one_half : Dealiasing::two_thirds;
+}
+
+}  // namespace
+
+void GridSettings::declare(Section& section) {
+  section.add("points", points, "grid points along x, y, z; their number is the dimension")
+      .required()
+      .entries(1, 3)
+      .at_least(2)
+      .at_most(std::numeric_limits<std::int32_t>::max());
+  section.add("lower", lower, "lower end of the domain, one for all axes or one per axis")
+      .unit("length")
+      .entries(1, 3)
+      .at_least(-1e100)
+      .at_most(1e100);
+  section.add("length", length, "length of the domain, one for all axes or one per axis")
+      .unit("length")
+      .entries(1, 3)
+      .at_least(1e-100)
+      .at_most(1e100);
+  section.add("boundary", boundary, "what happens at the ends of the domain").one_of({"periodic"});
+  section
+      .add("dealiasing", dealiasing,
+           "modes kept per axis of n points: |k| < n/3 (exact products of two fields), |k| < n/4 "
+           "(of three), or all")
+      .one_of({"2/3", "1/2", "none"});
+  section
+      .add("plan", plan,
+           "how FFTW chooses its algorithms: by rule (the same bits in every run and on any "
+           "number of ranks) or by timing them (faster)")
+      .one_of({"estimate", "measure"});
+}
+
+Grid GridSettings::grid() const {
+  Grid grid;
+  grid.dimensions = static_cast<int>(points.size());
+  for (std::size_t axis = 0; axis < points.size(); ++axis) {
+    grid.points[axis] = points[axis];
+    grid.lower[axis] = entry(lower, axis);
+    grid.length[axis] = entry(length, axis);
+  }
+  return grid;
+}
+
+SpectralTransform::Options GridSettings::transform_options() const {
+  SpectralTransform::Options options;
+  options.dealiasing = dealiasing_named(dealiasing);
+  options.planning = plan == "measure" ? Planning::measure : Planning::estimate;
+  return options;
+}
+
+void TimeSettings::declare(Section& section) {
+  section.add("end", end, "time at which the run ends; it begins at 0")
+      .unit("time")
+      .at_least(1e-100)
+      .at_most(1e100);
+  section
+      .add("step", step,
+           "largest time step; the steps between two frames are equal and end on the frame")
+      .unit("time")
+      .at_least(1e-100);
+  section
+      .add("tolerance", tolerance,
+           "instead of `step`: the steps are chosen so that the error of one step, relative to "
+           "the solution's norm, stays below this")
+      .at_least(1e-14)
+      .at_most(0.1);
+}
+
+void OutputSettings::declare(Section& section) {
+  section
+      .add("folder", folder,
+           "folder the run writes into, below the folder the program is started in; "
+           "`parapet run --folder` may name any other place")
+      .required();
+  section.add("title", title, "a line that says what this run is, kept in the trajectory");
+  section
+      .add("frames", frames, "snapshots of the solution, the first at time 0, the last at the end")
+      .at_least(2)
+      .at_most(1e7);
+  section.add("interval", interval, "instead of `frames`: time between two snapshots")
+      .unit("time")
+      .at_least(1e-100);
+  section.add("precision", precision, "of the values in the trajectory")
+      .one_of({"float32", "float64"});
+  section
+      .add("layout", layout,
+           "arrangement of trajectory.h5: The Well's, or PDEBench's for one scalar field in 1-D")
+      .one_of({"well", "pdebench"});
+}
+
+std::int64_t OutputSettings::frame_count(double end) const {
+  if (interval) return static_cast<std::int64_t>(std::llround(end / *interval)) + 1;
+  return frames.value_or(2);
+}
+
+double OutputSettings::frame_interval(double end) const {
+  return end / static_cast<double>(frame_count(end) - 1);
+}
+
+Precision OutputSettings::value_precision() const {
+  return precision == "float64" ? Precision::float64 : Precision::float32;
+}
+
+FileLayout OutputSettings::file_layout() const {
+  return layout == "pdebench" ? FileLayout::pdebench : FileLayout::well;
+}
+
+void DiagnosticsSettings::declare(Section& section) {
+  section
+      .add("interval", interval,
+           "time between two lines of diagnostics.csv, which also has one for every frame; "
+           "default: the frames only")
+      .unit("time")
+      .at_least(1e-100);
+  section
+      .add("spectra", spectra,
+           "members, the first ones, whose energy spectrum at every frame goes to spectrum.csv")
+      .at_least(0);
+}
+
+void CheckpointSettings::declare(Section& section) {
+  section.add("every", every,
+              "wall-clock time between two checkpoints, e.g. \"10min\", \"1h30m\"; \"never\"");
+  section.add("steps", steps, "instead of `every`: time steps between two checkpoints").at_least(1);
+  section.add("kept", kept, "checkpoints that stay on disk").at_least(2).at_most(100);
+}
+
+double CheckpointSettings::every_seconds() const {
+  if (every == "never" || steps) return std::numeric_limits<double>::infinity();
+  return parse_duration(every).value_or(600.0);
+}
+
+void EnsembleSettings::declare(Section& section) {
+  section.add("members", members, "solutions computed in this run").at_least(1).at_most(1e8);
+  section.add("seed", seed, "of all random numbers; the same seed gives the same run").at_least(0);
+  section
+      .add("ranks_per_member", ranks_per_member,
+           "ranks that share one member; 0: all of them for a single member, one for 1-D "
+           "ensembles, as few as the memory allows otherwise")
+      .at_least(0);
+  section
+      .add("batch", batch, "members advanced together by one group of ranks; 0: chosen by Parapet")
+      .at_least(0)
+      .at_most(4096);
+  section
+      .add("on_failure", on_failure,
+           "what a member that becomes NaN does in an ensemble: it is recorded in its "
+           "certificate and the others go on, or it stops the run")
+      .one_of({"record", "stop"});
+}
+
+void VarySettings::declare(Section& section) {
+  section.add("distribution", distribution, "how the values of the members are drawn")
+      .required()
+      .one_of({"uniform", "log-uniform", "normal", "choice", "list"});
+  section.add("low", low, "uniform, log-uniform: lower end");
+  section.add("high", high, "uniform, log-uniform: upper end");
+  section.add("mean", mean, "normal: mean");
+  section.add("deviation", deviation, "normal: standard deviation").above(0.0);
+  section.add("values", values,
+              "choice: the values drawn from; list: member i takes the i-th, over and over");
+}
+
+}  // namespace parapet

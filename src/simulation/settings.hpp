@@ -1,0 +1,97 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/settings.hpp"
+#include "grid/grid.hpp"
+#include "grid/spectral_transform.hpp"
+#include "io/trajectory_layout.hpp"
+
+namespace parapet {
+
+/// `[grid]`: a uniform periodic grid and how its Fourier modes are treated.
+struct GridSettings {
+  std::vector<std::int64_t> points;
+  std::vector<double> lower{0.0};
+  std::vector<double> length{1.0};
+  std::string boundary = "periodic";
+  std::string dealiasing = "2/3";
+  std::string plan = "estimate";
+
+  void declare(Section& section);
+  /// One entry of `lower` or `length` stands for all axes.
+  Grid grid() const;
+  SpectralTransform::Options transform_options() const;
+};
+
+/// `[time]`: how far, and with which steps: `step` for equal ones, `tolerance` for error control.
+struct TimeSettings {
+  double end = 1.0;
+  std::optional<double> step;
+  std::optional<double> tolerance;
+
+  void declare(Section& section);
+};
+
+/// `[output]`: the run folder and what the trajectory holds.
+struct OutputSettings {
+  std::string folder;
+  std::string title;
+  std::optional<std::int64_t> frames;
+  std::optional<double> interval;
+  std::string precision = "float32";
+  std::string layout = "well";
+
+  void declare(Section& section);
+  /// Frames from 0 to `end`, both included; 2 when neither `frames` nor `interval` was given.
+  std::int64_t frame_count(double end) const;
+  double frame_interval(double end) const;
+  Precision value_precision() const;
+  FileLayout file_layout() const;
+};
+
+/// `[diagnostics]`: when the lines of diagnostics.csv are computed.
+struct DiagnosticsSettings {
+  std::optional<double> interval;
+  std::int64_t spectra = 1;
+
+  void declare(Section& section);
+};
+
+/// `[checkpoint]`: how often the state is saved.
+struct CheckpointSettings {
+  std::string every = "10min";
+  std::optional<std::int64_t> steps;
+  std::int64_t kept = 2;
+
+  void declare(Section& section);
+  bool is_on() const { return every != "never" || steps; }
+  double every_seconds() const;
+};
+
+/// `[ensemble]`: how many members, from which seed, and how ranks share them.
+struct EnsembleSettings {
+  std::int64_t members = 1;
+  std::int64_t seed = 1;
+  std::int64_t ranks_per_member = 0;
+  std::int64_t batch = 0;
+  std::string on_failure = "record";
+
+  void declare(Section& section);
+};
+
+/// `[ensemble.vary.KEY]`: the distribution a parameter is drawn from, for each member anew.
+struct VarySettings {
+  std::string distribution;
+  std::optional<double> low, high;
+  std::optional<double> mean, deviation;
+  std::vector<double> values;
+
+  void declare(Section& section);
+  bool is_given() const { return !distribution.empty(); }
+};
+
+}  // namespace parapet

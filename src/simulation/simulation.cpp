@@ -1,0 +1,421 @@
+#include "simulation/simulation.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "base/log.hpp"
+#include "base/progress.hpp"
+#include "base/stop_request.hpp"
+#include "base/text.hpp"
+#include "base/version.hpp"
+#include "io/posix_file.hpp"
+#include "io/trajectory_reader.hpp"
+#include "io/xdmf.hpp"
+#include "simulation/forecast.hpp"
+#include "simulation/member_batch.hpp"
+
+namespace parapet {
+
+namespace {
+
+constexpr const char* wisdom_file = "fftw_wisdom.txt";
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// FFTW's plans decide bits: those of the first part of a run are kept for the rest of it.
+SpectralTransform make_transform(const Communicator& world, const Communicator& group,
+                                 const RunSettings& settings, const RunFolder& folder) {
+  auto options = settings.grid.transform_options();
+  if (options.planning == Planning::estimate) {
+    return SpectralTransform(group, settings.grid.grid(), options);
+  }
+  if (world.is_root()) options.wisdom = read_text(folder / wisdom_file);
+  world.broadcast(options.wisdom);
+  SpectralTransform transform(group, settings.grid.grid(), options);
+  const std::string wisdom = transform.wisdom();
+  on_root(world, [&] { replace_file(folder / wisdom_file, wisdom); });
+  return transform;
+}
+
+// The digests in diagnostics.csv by time, those of all members added up.
+std::map<double, std::uint64_t> state_digests(const std::filesystem::path& table) {
+  std::map<double, Digest> sums;
+  std::ifstream in(table);
+  for (std::string line; std::getline(in, line);) {
+    const auto first = line.find(','), second = line.find(',', first + 1), last = line.rfind(',');
+    const auto member = parse_integer(line.substr(0, first));
+    const auto time = parse_double(line.substr(first + 1, second - first - 1));
+    if (!member || !time) continue;
+    sums[*time].add_bits(std::stoull(line.substr(last + 1), nullptr, 16),
+                         static_cast<std::uint64_t>(*member));
+  }
+  std::map<double, std::uint64_t> digests;
+  for (const auto& [time, sum] : sums) digests[time] = sum.value();
+  return digests;
+}
+
+/// A run on this rank: its group and what the group shares.
+class Simulation {
+ public:
+  Simulation(const Communicator& world, const RunSettings& settings, const RunOptions& options);
+  ExitCode run();
+
+ private:
+  TrajectoryFile open_trajectory();
+  void require_same_settings() const;
+  std::vector<Batch> work();
+  void open_tables(const std::vector<Batch>& all);
+  void merge_tables(const std::function<int(std::int64_t)>& group_of);
+  std::string spectrum_header() const;
+
+  BatchOutcome run_share(const std::vector<Batch>& mine);
+  BatchOutcome run_batch(const Batch& members, bool is_again);
+  BatchOutcome handle_blow_up(MemberBatch& batch, const Batch& members, const Failure& failure);
+  void show_progress(double done_of_batch);
+  void publish(const std::string& status);
+  void introduce();
+  void log_frame_digests();
+  void report(const Timer& timer, bool had_work);
+
+  const Communicator& world_;
+  const RunSettings& settings_;
+  const RunOptions& options_;
+  StopRequest stop_;
+  RunFolder folder_;
+  Log log_;
+  Forecast forecast_;
+  Division division_;
+  int group_index_;
+  Communicator group_;
+  Schedule schedule_;
+  FaultInjection fault_;
+  SpectralTransform transform_;
+  TrajectoryFile trajectory_;
+  StopRelay relay_;
+  GroupContext context_;
+  Progress progress_;
+  bool is_resumed_;
+  std::int64_t done_members_ = 0;  // of this group
+  std::int64_t batch_members_ = 0;
+  std::int64_t my_members_ = 0;
+  Timer since_published_;
+};
+
+std::vector<int> first_ranks(const Division& division) {
+  std::vector<int> roots;
+  for (int g = 0; g < division.groups; ++g) roots.push_back(division.first_rank_of(g));
+  return roots;
+}
+
+Progress::Options progress_options(const RunSettings& settings, const Schedule& schedule) {
+  Progress::Options options;
+  if (settings.is_ensemble()) {
+    options.total = static_cast<double>(settings.ensemble.members);
+    options.unit = "members";
+  } else if (settings.time.step) {
+    options.total = static_cast<double>(schedule.step_count(*settings.time.step));
+  } else {
+    options.total = schedule.end();
+    options.unit = "units of time";
+  }
+  return options;
+}
+
+Simulation::Simulation(const Communicator& world, const RunSettings& settings,
+                       const RunOptions& options)
+    : world_(world),
+      settings_(settings),
+      options_(options),
+      stop_(options.max_walltime, options.since),
+      folder_(world, options.folder, options.use),
+      log_(world, {options.is_quiet}),
+      forecast_(settings, Machine::here(world)),
+      division_(forecast_.division),
+      group_index_(division_.group_of(world.rank())),
+      group_(world.split(group_index_)),
+      schedule_(schedule_of(settings)),
+      fault_(FaultInjection::from_environment(world.rank())),
+      transform_(make_transform(world, group_, settings, folder_)),
+      trajectory_(open_trajectory()),
+      relay_(world, group_, first_ranks(division_)),
+      context_{settings_,
+               schedule_,
+               group_,
+               folder_.path(),
+               fault_,
+               transform_,
+               trajectory_,
+               relay_,
+               {},
+               {},
+               stop_,
+               log_,
+               [this](double done) { show_progress(done); },
+               [this] { publish("running"); }},
+      progress_(log_, progress_options(settings, schedule_)),
+      is_resumed_(options.use == FolderUse::resume && folder_.has_trajectory()) {}
+
+void Simulation::require_same_settings() const {
+  on_root(world_, [&] {
+    const TrajectoryReader found(folder_ / TrajectoryFile::file_name);
+    const auto changes = changes_that_forbid_restart(found.layout().input_text, settings_.resolved);
+    if (changes.empty()) return;
+    throw Failure(ExitCode::unusable_file,
+                  fmt::format("{}: a run cannot be continued with other settings: {}",
+                              folder_.path().string(), join(changes, "; ")));
+  });
+}
+
+TrajectoryFile Simulation::open_trajectory() {
+  log_.write_to(folder_ / "log.txt");
+  const auto layout = trajectory_layout(settings_);
+  const bool is_there = options_.use == FolderUse::resume && folder_.has_trajectory();
+  if (is_there) require_same_settings();
+  on_root(world_, [&] { replace_file(folder_ / "input.toml", settings_.resolved); });
+  if (is_there) return TrajectoryFile::reopen(world_, group_, folder_.path(), layout);
+  return TrajectoryFile::create(world_, group_, folder_.path(), layout, IfPresent::refuse);
+}
+
+// Batches in flight when the run ended are continued as they were, the other members follow.
+std::vector<Batch> Simulation::work() {
+  std::set<std::int64_t> open_members;
+  std::vector<Batch> all;
+  std::vector<std::int64_t> flat;
+  on_root(world_, [&] {
+    for (std::int64_t m = 0; m < settings_.ensemble.members; ++m) open_members.insert(m);
+    if (is_resumed_) {
+      const auto is_nan = TrajectoryReader(trajectory_.path()).certificate("is_nan");
+      for (std::size_t m = 0; m < is_nan.size(); ++m) {
+        if (!std::isnan(is_nan[m])) open_members.erase(static_cast<std::int64_t>(m));
+      }
+      for (const Batch& batch : batches_with_checkpoints(folder_.path())) {
+        const auto first = open_members.lower_bound(batch.first);
+        const auto last = open_members.lower_bound(batch.first + batch.count);
+        if (std::distance(first, last) != batch.count) continue;
+        all.push_back(batch);
+        open_members.erase(first, last);
+      }
+    }
+    const std::vector<std::int64_t> rest(open_members.begin(), open_members.end());
+    for (const Batch& batch : cut_into_batches(rest, forecast_.batch)) all.push_back(batch);
+    for (const Batch& batch : all) flat.insert(flat.end(), {batch.first, batch.count});
+  });
+  auto length = static_cast<std::int64_t>(flat.size());
+  world_.broadcast(length);
+  flat.resize(static_cast<std::size_t>(length));
+  world_.broadcast(std::span<std::int64_t>(flat));
+  all.clear();
+  for (std::size_t i = 0; i < flat.size(); i += 2) all.push_back({flat[i], flat[i + 1]});
+  return all;
+}
+
+std::string Simulation::spectrum_header() const {
+  std::string header = "member,time";
+  const std::size_t shells = shell_spectrum(transform_, {}).size();
+  for (std::size_t s = 0; s < shells; ++s) header += fmt::format(",shell_{}", s);
+  return header;
+}
+
+void Simulation::merge_tables(const std::function<int(std::int64_t)>& group_of) {
+  const std::string spectra = spectrum_header();
+  on_root(world_, [&] {
+    TimeTable::divide(folder_.path(), "diagnostics", DiagnosticsRow::header(settings_.components()),
+                      group_of);
+    TimeTable::divide(folder_.path(), "spectrum", spectra, group_of);
+  });
+}
+
+// Lines of members in flight go to the group that continues them, which drops those too late.
+void Simulation::open_tables(const std::vector<Batch>& all) {
+  merge_tables([&](std::int64_t member) {
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const bool is_in = member >= all[i].first && member < all[i].first + all[i].count;
+      if (is_in) return static_cast<int>(i) % division_.groups;
+    }
+    return 0;
+  });
+  const std::string spectra = spectrum_header();
+  collectively(world_, [&] {
+    if (!group_.is_root()) return;
+    context_.diagnostics.emplace(folder_.path(), "diagnostics",
+                                 DiagnosticsRow::header(settings_.components()), group_index_);
+    context_.spectra.emplace(folder_.path(), "spectrum", spectra, group_index_);
+  });
+}
+
+void Simulation::introduce() {
+  log_.info("Parapet {}: {} into {}, {} rank{}", version(), settings_.name, folder_.path().string(),
+            world_.size(), world_.size() == 1 ? "" : "s");
+  log_.info("{}", transform_.description());
+  if (settings_.is_ensemble()) {
+    log_.info("{} members, {} at a time on each of {} group{} of {} rank{}",
+              settings_.ensemble.members, forecast_.batch, division_.groups,
+              division_.groups == 1 ? "" : "s", division_.ranks_per_member,
+              division_.ranks_per_member == 1 ? "" : "s");
+  }
+  log_.info("memory about {} a rank, trajectory {}", format_bytes(forecast_.memory_per_rank),
+            format_bytes(forecast_.trajectory_bytes));
+  for (const auto& note : settings_.notes) log_.warning("{}", note);
+}
+
+ExitCode Simulation::run() {
+  const Timer timer;
+  const auto all = work();
+  const auto mine = division_.share_of(group_index_, all);
+  for (const Batch& batch : mine) my_members_ += batch.count;
+  introduce();
+  open_tables(all);
+  publish("running");
+  std::optional<Failure> failure;
+  BatchOutcome outcome = BatchOutcome::finished;
+  try {
+    outcome = run_share(mine);
+  } catch (const Failure& thrown) {
+    // What only this rank knows ends the whole program; what the group agreed on is passed on.
+    if (!thrown.is_collective() && group_.size() > 1) throw;
+    failure = thrown;
+    relay_.announce();
+  }
+  relay_.finish();
+  const bool is_stopped = world_.any(outcome == BatchOutcome::stopped);
+  const bool has_failed = world_.any(failure.has_value());
+  collectively(world_, [&] {
+    publish(is_stopped || has_failed ? "stopped" : "complete");
+    if (failure) throw *failure;
+  });
+  if (is_stopped) {
+    log_.warning("stopped {} as asked, state saved: run again with --resume",
+                 options_.folder.string());
+    return ExitCode::resumable;
+  }
+  context_.diagnostics.reset();
+  context_.spectra.reset();
+  merge_tables([](std::int64_t) { return 0; });
+  report(timer, !all.empty());
+  return ExitCode::done;
+}
+
+BatchOutcome Simulation::run_share(const std::vector<Batch>& mine) {
+  for (const Batch& batch : mine) {
+    batch_members_ = batch.count;
+    if (run_batch(batch, is_resumed_) == BatchOutcome::stopped) return BatchOutcome::stopped;
+    done_members_ += batch.count;
+    show_progress(0.0);
+  }
+  return BatchOutcome::finished;
+}
+
+BatchOutcome Simulation::run_batch(const Batch& members, bool is_again) {
+  MemberBatch batch(context_, members);
+  try {
+    if (is_again) {
+      batch.continue_or_start();
+    } else {
+      batch.start();
+    }
+    return batch.run();
+  } catch (const Failure& failure) {
+    if (failure.code() != ExitCode::blew_up || !failure.is_collective()) throw;
+    return handle_blow_up(batch, members, failure);
+  }
+}
+
+// Members do not depend on their batch: after a failure each is computed alone, so that only those
+// that blow up are lost.
+BatchOutcome Simulation::handle_blow_up(MemberBatch& batch, const Batch& members,
+                                        const Failure& failure) {
+  if (!settings_.is_ensemble() || settings_.ensemble.on_failure == "stop") {
+    batch.write_blown_up_state();
+    batch.certify_failure();
+    throw Failure(ExitCode::blew_up,
+                  fmt::format("{}; that state is in {}, the last checkpoint is as it was",
+                              failure.what(), (folder_ / "state.blowup.h5").string()),
+                  true);
+  }
+  log_.warning("{}", failure.what());
+  if (members.count == 1) {
+    batch.certify_failure();
+    return BatchOutcome::finished;
+  }
+  batch.remove_checkpoints();
+  for (std::int64_t m = members.first; m < members.first + members.count; ++m) {
+    if (run_batch({m, 1}, true) == BatchOutcome::stopped) return BatchOutcome::stopped;
+  }
+  return BatchOutcome::finished;
+}
+
+void Simulation::show_progress(double done_of_batch) {
+  const double mine =
+      static_cast<double>(done_members_) + done_of_batch * static_cast<double>(batch_members_);
+  const double share = my_members_ == 0 ? 1.0 : mine / static_cast<double>(my_members_);
+  progress_.update(share * progress_options(settings_, schedule_).total);
+}
+
+void Simulation::publish(const std::string& status) {
+  constexpr double between = 1.0;  // seconds
+  if (!world_.is_root() || (status == "running" && since_published_.seconds() < between)) return;
+  trajectory_.publish_progress(status);
+  write_xdmf(folder_.path(), trajectory_.layout(), trajectory_.valid_frames());
+  since_published_.restart();
+}
+
+// One line per frame: the digests of all members' states together, whoever computed them.
+void Simulation::log_frame_digests() {
+  if (!world_.is_root() || !settings_.is_ensemble()) return;
+  const auto digests = state_digests(folder_ / "diagnostics.csv");
+  const auto& events = schedule_.events();
+  for (const Event& event : events) {
+    if (event.frame < 0 || digests.count(event.time) == 0) continue;
+    log_.info("frame {} of {}  t = {:.6g}  digest of all members 0x{:016x}", event.frame + 1,
+              trajectory_.layout().frames(), event.time, digests.at(event.time));
+  }
+}
+
+void Simulation::report(const Timer& timer, bool had_work) {
+  if (!had_work) return log_.info("{}: complete already", folder_.path().string());
+  log_frame_digests();
+  if (settings_.is_ensemble() && world_.is_root()) {
+    const auto is_nan = TrajectoryReader(trajectory_.path()).certificate("is_nan");
+    const auto lost = std::count(is_nan.begin(), is_nan.end(), 1.0);
+    if (lost > 0) log_.warning("{} of {} members blew up", lost, settings_.ensemble.members);
+  }
+  log_.info("done in {}: {}", format_duration(timer.seconds()), folder_.path().string());
+}
+
+}  // namespace
+
+TrajectoryLayout trajectory_layout(const RunSettings& settings) {
+  TrajectoryLayout layout;
+  layout.dataset_name = std::string(Burgers::name);
+  layout.grid = settings.grid.grid();
+  layout.members = settings.ensemble.members;
+  layout.times = schedule_of(settings).frame_times();
+  const int components = settings.components();
+  layout.fields = {{components == 1 ? "u" : "velocity", components}};
+  layout.precision = settings.output.value_precision();
+  layout.file_layout = settings.output.file_layout();
+  layout.parameters = settings.equation_parameters();
+  layout.certificates = MemberRecord::certificate_names();
+  layout.title = settings.output.title;
+  layout.equation = fmt::format("{} ({})", settings.problem.name, settings.problem.form);
+  layout.code_version = version();
+  layout.input_text = settings.resolved;
+  return layout;
+}
+
+ExitCode run(const Communicator& world, const RunSettings& settings, const RunOptions& options) {
+  Simulation simulation(world, settings, options);
+  return simulation.run();
+}
+
+}  // namespace parapet
