@@ -1,6 +1,6 @@
 """Renders a 2-D or 3-D run of Parapet to PNG without a display, by ParaView.
 
-    render.sh RUN_FOLDER [options]          (or: xvfb-run -a pvbatch paraview_render.py …)
+    render.sh RUN_FOLDER [options]          (or, with a display: pvbatch paraview_render.py …)
 
 RUN_FOLDER holds trajectory.xdmf; a path of an .xdmf file may be given in its place. Exit status:
 0 written, 1 bad arguments, 3 a file cannot be read or written, 4 the trajectory is unusable.
@@ -39,6 +39,7 @@ def parse(words):
                         help="the picture (default: picture.png); of an animation frame 7 goes to "
                              "picture-0007.png")
     parser.add_argument("--field", help="field to draw (default: the first)")
+    parser.add_argument("--member", type=int, default=0, help="member of an ensemble (default: 0)")
     parser.add_argument("--frame", type=int, default=-1,
                         help="output frame, negative: from the last (default: -1)")
     parser.add_argument("--animate", action="store_true", help="write every frame")
@@ -79,7 +80,7 @@ def render(arguments):
     from parapet_post.paraview_scene import Scene, SceneError
     from parapet_post.paraview_styles import draw
     try:
-        scene = Scene(xdmf, arguments.field, arguments.size)
+        scene = Scene(xdmf, arguments.member, arguments.field, arguments.size)
         frames = frames_to_draw(arguments, len(scene.times))
         draw(scene, arguments.style, arguments.range)
     except SceneError as error:

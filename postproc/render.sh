@@ -8,12 +8,6 @@ if ! command -v pvbatch >/dev/null; then
   exit 1
 fi
 screen=()
-if [[ -z "${DISPLAY:-}" ]]; then
-  if ! command -v xvfb-run >/dev/null; then
-    echo "render.sh: there is no DISPLAY and no xvfb-run (Debian: apt install xvfb xauth)" >&2
-    exit 1
-  fi
-  screen=(xvfb-run --auto-servernum)
-fi
+[[ -n "${DISPLAY:-}" ]] || screen=("$here/with_display.sh")
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PYTHONDONTWRITEBYTECODE=1
 exec "${screen[@]}" pvbatch "$here/paraview_render.py" "$@"

@@ -35,8 +35,8 @@ def parse(words):
     parser = Arguments(prog="report.py", description=__doc__.splitlines()[0])
     parser.add_argument("run", type=Path, metavar="RUN_FOLDER", help="folder of a run")
     parser.add_argument("--training", type=Path, metavar="FOLDER",
-                        help="folder of a training on that run (default: RUN_FOLDER, if it holds "
-                             "one)")
+                        help="folder of a training on that run (default: RUN_FOLDER/surrogate, if "
+                             "there is one)")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE",
                         help="the page to write (default: RUN_FOLDER/report.html)")
     return parser.parse_args(words)

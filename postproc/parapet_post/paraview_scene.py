@@ -30,9 +30,10 @@ def ticks(low, high):
 class Scene:
     """A trajectory.xdmf with one of its fields, and an empty view of it."""
 
-    def __init__(self, xdmf, field, size=None):
+    def __init__(self, xdmf, member=0, field=None, size=None):
         self.reader = simple.XDMFReader(FileNames=[str(xdmf)])
         self.reader.UpdatePipelineInformation()
+        self._choose(member)
         self.times = list(self.reader.TimestepValues or [0.0])
         self.reader.UpdatePipeline(self.times[-1])
         arrays = {a.Name: a.GetNumberOfComponents() for a in self.reader.PointData}
@@ -46,6 +47,14 @@ class Scene:
         self.size = size or self._usual_size()
         self.font = max(9, min(self.size) // 44)
         self.view = self._new_view()
+
+    def _choose(self, member):
+        """Leaves only the frames of one member, which the file names `member 3 frame 7`."""
+        frames = [name for name in self.reader.GridStatus if name.startswith(f"member {member} ")]
+        if not frames:
+            raise SceneError(f"there is no frame of member {member} in the file")
+        self.reader.GridStatus = frames
+        self.reader.UpdatePipelineInformation()
 
     def _measure(self):
         bounds = self.reader.GetDataInformation().GetBounds()

@@ -6,35 +6,38 @@ from .plots_series import histogram
 from .style import ERROR, field_colors, number, picture
 
 
+CURVES = {"loss": "training loss", "validation": "validation error"}
+
+
 def loss_curves(losses):
-    """Training and validation loss against the epoch (or step), and the learning rate below."""
-    across = next((name for name in ("epoch", "step") if name in losses), None)
-    curves = [name for name in losses if losses[name].dtype.kind == "f" and
-              any(word in name for word in ("loss", "validation", "train", "error"))
-              and "time" not in name and "seconds" not in name
-              and np.isfinite(losses[name]).any()]
-    if across is None or not curves:
+    """Training loss and validation error against the epoch, the learning rate below."""
+    curves = {name: words for name, words in CURVES.items()
+              if name in losses and np.isfinite(losses[name]).any()}
+    if not curves or "epoch" not in losses:
         return None
-    rate = next((name for name in ("learning_rate", "rate", "lr") if name in losses), None)
+    across = "epoch" if len(set(losses["epoch"])) == len(losses["epoch"]) else "step"
+    has_rate = "learning_rate" in losses
 
     def draw(figure, theme):
-        panels = figure.subplots(2 if rate else 1, 1, sharex=True, squeeze=False,
-                                 height_ratios=[3, 1] if rate else None)[:, 0]
-        for name in curves:
+        panels = figure.subplots(2 if has_rate else 1, 1, sharex=True, squeeze=False,
+                                 height_ratios=[3, 1] if has_rate else None)[:, 0]
+        for name, words in curves.items():
             there = np.isfinite(losses[name])
-            panels[0].semilogy(losses[across][there], losses[name][there],
-                               label=name.replace("_", " "))
-        panels[0].set_ylabel("relative L2 loss")
+            panels[0].semilogy(losses[across][there], losses[name][there], label=words,
+                               marker="o" if there.sum() < 40 else None, markersize=3)
+        panels[0].set_ylabel("relative L2")
         panels[0].legend()
-        if rate:
-            panels[1].plot(losses[across], losses[rate], color=theme.soft)
+        if has_rate:
+            panels[1].plot(losses[across], losses["learning_rate"], color=theme.soft)
             panels[1].set_ylabel("learning rate")
         panels[-1].set_xlabel(across)
 
-    last = ", ".join(f"{name.replace('_', ' ')} {number(losses[name][np.isfinite(losses[name])][-1])}"
-                     for name in curves)
+    last = ", ".join(f"{words} {number(losses[name][np.isfinite(losses[name])][-1])}"
+                     for name, words in curves.items())
+    if "seconds" in losses:
+        last += f", after {number(losses['seconds'][-1])} s"
     return picture(draw, (9.6, 4.2), f"Loss curves on a logarithmic axis; at the end: {last}.",
-                   f"Losses while training; at the end: {last}.")
+                   f"At the end: {last}.")
 
 
 def chosen_samples(errors):
@@ -74,9 +77,6 @@ def _lines(found):
             panel.set_title(f"{word}: sample {found.samples[i]}, {number(100 * found.errors[i])} %")
             below.fill_between(x, guess - truth, color=theme.colors[2], alpha=0.8, linewidth=0)
             below.set_xlabel("x / length")
-        limit = max(abs(a) for panel in bottom for a in panel.get_ylim())
-        for panel in bottom:
-            panel.set_ylim(-limit, limit)
         top[0].set_ylabel(name)
         top[0].legend()
         bottom[0].set_ylabel("error")
@@ -96,24 +96,22 @@ def _maps(found):
 
     def draw(figure, theme):
         grid = figure.subplots(3, 3, sharex=True, sharey=True)
-        worst = max(np.abs(_last(found.predictions, i) - _last(found.targets, i)).max()
-                    for _, i in chosen)
         for panels, (word, i) in zip(grid, chosen):
             truth, guess = _last(found.targets, i), _last(found.predictions, i)
             colors = field_colors(truth, guess)
             for panel, values in zip(panels, (truth, guess)):
                 mesh = _map(panel, values, **colors)
             figure.colorbar(mesh, ax=list(panels[:2]), pad=0.01, aspect=18, label=name)
-            error = _map(panels[2], np.abs(guess - truth), cmap=ERROR, vmin=0, vmax=worst)
+            error = _map(panels[2], np.abs(guess - truth), cmap=ERROR, vmin=0)
+            figure.colorbar(error, ax=panels[2], pad=0.02, aspect=18)
             panels[0].set_ylabel(f"{word}: sample {found.samples[i]}\n"
                                  f"{number(100 * found.errors[i])} %")
-        figure.colorbar(error, ax=list(grid[:, 2]), pad=0.01, aspect=50, label="|error|")
         for panel, title in zip(grid[0], ("true", "predicted", "|predicted − true|")):
             panel.set_title(title)
 
     return picture(draw, (9.6, 8.2), f"Maps of true and predicted {name} and the error for "
-                   + _words(found, chosen), f"True, predicted and absolute error of {name}; the "
-                   "error maps have one scale.")
+                   + _words(found, chosen), f"True, predicted and absolute error of {name}; each "
+                   "error map has its own scale.")
 
 
 def _map(panel, values, **colors):

@@ -19,11 +19,20 @@ def write_report(run_folder, training_folder, output):
     """Writes the page about the run (and the training, if there is one) to `output`, whole or not
     at all."""
     run = open_run(run_folder)
-    training = open_training(training_folder or run_folder, required=training_folder is not None)
+    training = _training(run_folder, training_folder)
     if run.trajectory is None and training is None:
         raise Failure(UNUSABLE_FILE, f"{run_folder}: holds neither a run (trajectory.h5) nor a "
                                      "training (training.csv, evaluation.json)")
     _write_whole(output, _page(run, training))
+
+
+def _training(run_folder, folder):
+    """The training in `folder`; where none is named, one in the run's folder or where training
+    puts it by itself."""
+    if folder is not None:
+        return open_training(folder, required=True)
+    return open_training(run_folder, required=False) or \
+        open_training(Path(run_folder) / "surrogate", required=False)
 
 
 def _page(run, training):

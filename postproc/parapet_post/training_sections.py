@@ -17,6 +17,8 @@ METRICS = {
     "frmse_high": "fRMSE, high wavenumbers",
     "max": "largest error",
 }
+EXTRA = {"rollout": "fed with its own predictions",
+         "legacy_pdebench": "as PDEBench's program averages"}
 
 
 def training_sections(training):
@@ -31,17 +33,23 @@ def training_sections(training):
 
 
 def _metrics(evaluation):
+    extra = {title: evaluation[key] for key, title in EXTRA.items()
+             if isinstance(evaluation.get(key), dict)}
     rows = []
     for name, words in METRICS.items():
         found = metric(evaluation, name)
         if found:
             value, low, high = found
             interval = "–" if low is None or high is None else f"{number(low)} – {number(high)}"
-            rows.append([words, number(value, 4), interval])
+            rows.append([words, number(value, 4), interval,
+                         *(number(values.get(name), 4) for values in extra.values())])
     if not rows:
         return None
-    return table(["metric", "value", "95 % interval"], rows,
-                 "Formulas as in PDEBench and The Well; intervals by bootstrap over test samples.")
+    return join(
+        table(["metric", "value", "95 % interval", *extra], rows,
+              f"Over {evaluation.get('samples', 'the')} test samples; intervals by bootstrap."),
+        element("p", "Formulas as in PDEBench (RMSE, nRMSE, cRMSE, bRMSE, fRMSE), The Well (VRMSE) "
+                     "and the FNO paper (relative L2)."))
 
 
 def _predictions(training):
@@ -56,4 +64,37 @@ def _errors(training):
 
 
 def _cost(evaluation):
-    return None
+    """What the same answer costs with the surrogate and with the solver it learnt from."""
+    cost = evaluation.get("cost") or {}
+    surrogate, solver = cost.get("surrogate") or {}, cost.get("solver") or {}
+    if not surrogate.get("seconds_single"):
+        return None
+    tiles = [_tile(duration(surrogate["seconds_single"]), "one prediction of the surrogate")]
+    if surrogate.get("seconds_batched"):
+        tiles.append(_tile(duration(surrogate["seconds_batched"]),
+                           f"a prediction, in batches of {surrogate.get('batch')}"))
+    if not solver.get("seconds"):
+        return element("div", *tiles, class_="tiles")
+    tiles.append(_tile(duration(solver["seconds"]), "the solver, to the same error"))
+    ratio = solver["seconds"] / surrogate["seconds_single"]
+    verdict = f"{number(max(ratio, 1 / ratio), 2)} times {'faster' if ratio >= 1 else 'slower'}"
+    return join(element("div", *tiles, class_="tiles"), element(
+        "p", "To reach the surrogate's error (relative L2 "
+        f"{number(surrogate.get('relative_l2'))}), Parapet's own solver needs "
+        f"{number(solver.get('points'))} points along each axis and steps of "
+        f"{number(solver.get('time_step'))} ({solver.get('method', '')}; relative L2 "
+        f"{number(solver.get('relative_l2'))} over {number(solver.get('members'))} members). "
+        "One at a time on one core, the surrogate is ", element("strong", verdict),
+        " than that solver."))
+
+
+def _tile(value, words):
+    return element("div", element("b", value), element("span", words), class_="tile")
+
+
+def duration(seconds):
+    """Seconds in the unit people would use."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
+        if seconds >= size:
+            return f"{number(seconds / size)} {unit}"
+    return f"{number(seconds * 1e9)} ns"

@@ -41,7 +41,9 @@ class RenderTest(unittest.TestCase):
         cls.plane = write_run(cls.folder / "plane", {"ramp": ramp, "wind": wind}, TIME, [3.0, 2.0])
         box = np.stack([random_field((16, 12, 14), i) for i in range(2)])[None]
         cls.box = write_run(cls.folder / "box", {"u": box}, TIME, [1.0, 1.0, 1.0])
-        for run in (cls.plane, cls.box):
+        pair = np.stack([random_field((16, 12), i) for i in range(4)]).reshape(2, 2, 16, 12)
+        cls.pair = write_run(cls.folder / "pair", {"u": pair}, TIME, [1.0, 1.0], 2)
+        for run in (cls.plane, cls.box, cls.pair):
             write_xdmf(run)
 
     def picture(self, *words, size="320x240"):
@@ -78,6 +80,10 @@ class RenderTest(unittest.TestCase):
             with self.subTest(style):
                 self.picture(self.box, "--style", style)
 
+    def test_members_of_an_ensemble_differ(self):
+        first, second = (self.picture(self.pair, "--member", m) for m in (0, 1))
+        self.assertGreater(np.abs(first - second).mean(), 0.02)
+
     def test_animation_writes_every_frame(self):
         status, said = render(self.plane, "--animate", "--size", "160x120",
                               "-o", self.folder / "film.png")
@@ -91,6 +97,7 @@ class RenderTest(unittest.TestCase):
                 ([nowhere], 1, "no such file"),
                 ([self.plane, "--field", "wnd"], 1, "there is ramp, wind"),
                 ([self.plane, "--frame", "2"], 1, "there are 2"),
+                ([self.plane, "--member", "1"], 1, "no frame of member 1"),
                 ([self.plane, "--style", "volume"], 1, "2-D"),
                 ([self.plane, "-o", nowhere / "picture.png"], 3, "cannot be written")):
             with self.subTest(words=words):

@@ -18,7 +18,7 @@ sys.path[:0] = [str(HERE), str(POSTPROC)]
 import report  # noqa: E402
 from page import Page, is_blank  # noqa: E402
 from parapet_post.spectra import shell_spectrum  # noqa: E402
-from sample_runs import decaying_modes, random_field, write_run  # noqa: E402
+from sample_runs import decaying_modes, random_field, write_run, write_training  # noqa: E402
 
 TIME = np.linspace(0.0, 1.0, 9)
 SETTINGS = '[equation]\nname = "burgers"\nviscosity = 0.05\n[grid]\npoints = [64]\n'
@@ -185,6 +185,59 @@ class OtherShapesTest(ReportTest):
         page = self.page(run)
         self.assertIn("2 members · 32 points · 9 frames", page.text)
         self.assertIn("all of them are taken as valid", page.notices[0])
+
+
+class TrainingTest(ReportTest):
+    metrics = {"relative_l2": {"value": 0.0123, "low": 0.011, "high": 0.0137},
+               "frmse_high": {"value": None, "low": None, "high": None},
+               "rmse": {"value": 2.5e-4, "low": 2e-4, "high": 3e-4}}
+    cost = {"surrogate": {"seconds_single": 2e-3, "seconds_batched": 5e-4, "batch": 20,
+                          "relative_l2": 0.0123},
+            "solver": {"seconds": 5e-4, "points": 64, "time_step": 0.05, "relative_l2": 0.01,
+                       "members": 20, "method": "ETDRK4"}}
+
+    def training(self, shape, **more):
+        targets = np.stack([random_field(shape, i) for i in range(5)])[:, None, None]
+        factor = 1 + np.array([0.04, 0.01, 0.02, 0.5, 0.03])
+        predictions = targets * factor.reshape(-1, *[1] * (targets.ndim - 1))
+        losses = [(10 * e, e, 2.0**-e, np.nan if e % 2 else 3.0**-e, 1e-3 / e, 1.5 * e)
+                  for e in range(1, 9)]
+        return write_training(self.folder / "run" / "surrogate", targets, predictions, losses,
+                              **{"metrics": self.metrics, "cost": self.cost,
+                                 "per_sample": 10.0**-np.arange(1, 4, 0.1)} | more)
+
+    def test_page_about_a_training_alone(self):
+        self.training((64,))
+        page = self.page(self.folder / "run")
+        self.assertEqual(list(page.sections), ["losses", "metrics", "predictions", "errors", "cost"])
+        self.assertEqual(page.table("metrics")["relative L2"], ["0.0123", "0.011 – 0.0137"])
+        self.assertEqual(page.table("metrics")["RMSE"], ["0.00025", "0.0002 – 0.0003"])
+        self.assertEqual(page.table("metrics")["fRMSE, high wavenumbers"], ["–", "–"])
+        self.assertIn("training loss 0.00391, validation error 0.000152, after 12 s", page.text)
+        self.assertIn("4 times slower", page.text)
+        self.assertIn("30 test samples", page.text)
+
+    def test_best_median_and_worst_sample_are_shown(self):
+        self.training((64,))
+        alt = " ".join(alt for alt, _ in self.page(self.folder / "run").images if alt)
+        for words in ("best sample (relative L2 0.01)", "median sample (relative L2 0.03)",
+                      "worst sample (relative L2 0.5)"):
+            self.assertIn(words, alt)
+
+    def test_training_in_two_and_three_dimensions(self):
+        for shape in ((16, 12), (8, 10, 6)):
+            with self.subTest(shape=shape):
+                self.training(shape)
+                page = self.page(self.folder / "run", "--training", self.folder / "run/surrogate")
+                self.assertIn("Maps of true and predicted u", page.text)
+
+    def test_unfinished_training_shows_its_losses(self):
+        folder = self.training((64,))
+        (folder / "evaluation.json").write_text("{")
+        (folder / "predictions.h5").unlink()
+        page = self.page(self.folder / "run")
+        self.assertEqual(list(page.sections), ["losses"])
+        self.assertIn("evaluation.json cannot be read", page.notices[0])
 
 
 class RefusalTest(ReportTest):

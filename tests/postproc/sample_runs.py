@@ -69,6 +69,23 @@ def _write_field(group, name, values, valid, dimensions):
     dataset.attrs["time_varying"] = BOOL(True)
 
 
+def write_training(folder, targets, predictions, losses, metrics, cost, per_sample):
+    """The folder of a training and its evaluation; arrays (sample, frame, channel, x[, y, z])."""
+    folder.mkdir(parents=True, exist_ok=True)
+    head = "step,epoch,loss,validation,learning_rate,seconds"
+    lines = [",".join("" if np.isnan(v) else f"{v:.17g}" for v in row) for row in losses]
+    (folder / "training.csv").write_text("\n".join([head, *lines]) + "\n")
+    (folder / "evaluation.json").write_text(json.dumps({
+        "samples": len(per_sample), "metrics": metrics, "cost": cost,
+        "per_sample": {"relative_l2": list(per_sample)}}))
+    with h5py.File(folder / "predictions.h5", "w") as file:
+        file["input"] = file["target"] = targets.astype(np.float32)
+        file["prediction"] = predictions.astype(np.float32)
+        file["sample"] = 100 + np.arange(len(targets))
+        file.attrs.create("fields", ["u"], dtype=TEXT)
+    return folder
+
+
 def decaying_modes(points, time, amplitudes, viscosity=0.05):
     """(members, frames, x): Σ_k a_mk e^(−ν(2πk)²t) cos 2πkx on the unit interval, `amplitudes`
     (members, modes k = 1, 2, …); its energy spectrum at shell k is a_k² e^(−2ν(2πk)²t) / 4."""
