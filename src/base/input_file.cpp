@@ -36,12 +36,12 @@ std::string read_bytes(const std::filesystem::path& path) {
 
 // Adds the dotted names, below `table`, of the tables that hold values of their own.
 void list_tables(const InputNode& table, const std::string& path, std::vector<std::string>& names) {
-  const bool has_values = table.table.empty() ||
-                          std::any_of(table.table.begin(), table.table.end(),
-                                      [](const auto& entry) { return !entry.second.is_table(); });
+  const bool has_values = table.entries.empty() ||
+                          std::any_of(table.entries.begin(), table.entries.end(),
+                                      [](const InputNode& entry) { return !entry.is_table(); });
   if (has_values && !path.empty()) names.push_back(path);
-  for (const auto& [key, node] : table.table) {
-    if (node.is_table()) list_tables(node, dotted_name(path, key), names);
+  for (const InputNode& node : table.entries) {
+    if (node.is_table()) list_tables(node, dotted_name(path, node.key), names);
   }
 }
 

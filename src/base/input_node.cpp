@@ -6,6 +6,7 @@
 #include <optional>
 #include <sstream>
 #include <tuple>
+#include <utility>
 
 #include <fmt/format.h>
 #include <toml.hpp>
@@ -87,7 +88,8 @@ void read_table(const Value& value, InputNode& node) {
   }
   std::sort(order.begin(), order.end());
   for (const auto& [line, column, key] : order) {
-    node.table.emplace_back(key, convert(value.as_table().at(key)));
+    node.entries.push_back(convert(value.as_table().at(key)));
+    node.entries.back().key = key;
   }
 }
 
@@ -116,7 +118,7 @@ InputNode convert(const Value& value) {
       break;
     case toml::value_t::array:
       node.kind = InputNode::Kind::list;
-      for (const Value& entry : value.as_array()) node.list.push_back(convert(entry));
+      for (const Value& entry : value.as_array()) node.entries.push_back(convert(entry));
       break;
     case toml::value_t::table:
       read_table(value, node);
@@ -150,14 +152,16 @@ std::string first_line(const std::string& message) {
 
 }  // namespace
 
-const InputNode* InputNode::find(std::string_view key) const {
-  const auto entry = std::find_if(table.begin(), table.end(),
-                                  [&](const auto& candidate) { return candidate.first == key; });
-  return entry == table.end() ? nullptr : &entry->second;
+const InputNode* InputNode::find(std::string_view name) const {
+  if (!is_table()) return nullptr;
+  const auto entry = std::find_if(entries.begin(), entries.end(), [&](const InputNode& candidate) {
+    return candidate.key == name;
+  });
+  return entry == entries.end() ? nullptr : &*entry;
 }
 
-InputNode* InputNode::find(std::string_view key) {
-  return const_cast<InputNode*>(std::as_const(*this).find(key));
+InputNode* InputNode::find(std::string_view name) {
+  return const_cast<InputNode*>(std::as_const(*this).find(name));
 }
 
 InputNode parse_toml(const std::string& document, const std::string& name) {
@@ -212,10 +216,12 @@ std::string to_toml(const InputNode& node) {
     case InputNode::Kind::text:
       return to_toml(node.text);
     case InputNode::Kind::list:
-      for (const InputNode& entry : node.list) items.push_back(to_toml(entry));
+      for (const InputNode& entry : node.entries) items.push_back(to_toml(entry));
       return "[" + join(items) + "]";
     case InputNode::Kind::table:
-      for (const auto& [key, entry] : node.table) items.push_back(key + " = " + to_toml(entry));
+      for (const InputNode& entry : node.entries) {
+        items.push_back(entry.key + " = " + to_toml(entry));
+      }
       return "{" + join(items) + "}";
     case InputNode::Kind::date:
       break;

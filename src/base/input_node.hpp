@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace parapet {
@@ -14,6 +13,7 @@ struct InputNode {
   enum class Kind { boolean, integer, number, text, list, table, date };
 
   Kind kind = Kind::table;
+  std::string key;      ///< its name in the table it stands in; empty in a list
   std::string place;    ///< "run.toml:12", or "--set time.end=-1"
   int line = 0;         ///< 0 where the value does not come from a file
   std::string written;  ///< the value as it was written, shortened; empty for tables
@@ -22,12 +22,11 @@ struct InputNode {
   /// Also set for integers. Infinite for a number, or a whole number, too large to be represented.
   double number = 0.0;
   std::string text;
-  std::vector<InputNode> list;
-  std::vector<std::pair<std::string, InputNode>> table;  ///< in the order of the document
+  std::vector<InputNode> entries;  ///< of a list or a table, in the order of the document
 
   bool is_table() const { return kind == Kind::table; }
-  const InputNode* find(std::string_view key) const;  ///< an entry of this table, or null
-  InputNode* find(std::string_view key);
+  const InputNode* find(std::string_view name) const;  ///< an entry of this table, or null
+  InputNode* find(std::string_view name);
 };
 
 /// Parses a TOML document; `name` is what places are called after. Throws a rank-local

@@ -30,14 +30,13 @@ std::optional<Assignment> split(std::string_view assignment) {
 void set_place(InputNode& node, const std::string& place) {
   node.place = place;
   node.line = 0;
-  for (InputNode& entry : node.list) set_place(entry, place);
-  for (auto& [key, entry] : node.table) set_place(entry, place);
+  for (InputNode& entry : node.entries) set_place(entry, place);
 }
 
 InputNode parse_value(const std::string& value) {
   try {
     const InputNode document = parse_toml("value = " + value, "--set");
-    const InputNode* parsed = document.table.size() == 1 ? document.find("value") : nullptr;
+    const InputNode* parsed = document.entries.size() == 1 ? document.find("value") : nullptr;
     if (parsed != nullptr) return *parsed;
   } catch (const Failure&) {
     // Not TOML, therefore a text without quotes.
@@ -64,13 +63,15 @@ std::optional<std::string> apply_override(InputNode& root, const std::string& as
       return fmt::format("{}: `{}` lies in a value, not a section", place, key);
     InputNode* next = node->find(key);
     if (next == nullptr) {
-      next = &node->table.emplace_back(key, InputNode{}).second;
+      next = &node->entries.emplace_back();
+      next->key = key;
       next->place = place;
     } else if (&key == &parts->path.back() && next->is_table() && !value.is_table()) {
       return fmt::format("{}: `{}` is a section, not a value", place, key);
     }
     node = next;
   }
+  value.key = node->key;
   *node = std::move(value);
   return std::nullopt;
 }

@@ -66,7 +66,8 @@ std::vector<InputFault> KnownSettings::strangers(const InputNode& root) const {
 void KnownSettings::find_strangers(const InputNode& table, const std::string& name,
                                    std::vector<InputFault>& faults) const {
   const KnownSection* section = find(name);
-  for (const auto& [key, node] : table.table) {
+  for (const InputNode& node : table.entries) {
+    const std::string& key = node.key;
     const std::string path = dotted_name(name, key);
     if (!is_bare_key(key)) {
       faults.push_back({node.line, fmt::format("{}: {}: keys consist of letters, digits, _ and -",
@@ -141,14 +142,14 @@ std::string KnownSettings::resolved(const InputNode& root) const {
 void KnownSettings::copy_allowed(const InputNode& table, const std::string& name,
                                  std::string& text) const {
   std::string lines;
-  for (const auto& [key, node] : table.table) {
-    if (!node.is_table() && is_allowed(dotted_name(name, key))) {
-      lines += fmt::format("{} = {}\n", key, to_toml(node));
+  for (const InputNode& node : table.entries) {
+    if (!node.is_table() && is_allowed(dotted_name(name, node.key))) {
+      lines += fmt::format("{} = {}\n", node.key, to_toml(node));
     }
   }
   if (!lines.empty()) text += name.empty() ? lines : fmt::format("\n[{}]\n{}", name, lines);
-  for (const auto& [key, node] : table.table) {
-    if (node.is_table()) copy_allowed(node, dotted_name(name, key), text);
+  for (const InputNode& node : table.entries) {
+    if (node.is_table()) copy_allowed(node, dotted_name(name, node.key), text);
   }
 }
 

@@ -102,13 +102,13 @@ template <class T>
 std::optional<std::string> store(const Setting& setting, const InputNode& node,
                                  std::vector<T>& target) {
   if (node.kind != Kind::list) return expected(setting);
-  if (node.list.size() < setting.fewest_entries || node.list.size() > setting.most_entries) {
+  if (node.entries.size() < setting.fewest_entries || node.entries.size() > setting.most_entries) {
     return expected(setting);
   }
-  std::vector<T> values(node.list.size());
+  std::vector<T> values(node.entries.size());
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const auto wrong = take(setting, node.list[i], values[i]);
-    if (wrong) return fmt::format("{} (entry {} is {})", *wrong, i + 1, to_toml(node.list[i]));
+    const auto wrong = take(setting, node.entries[i], values[i]);
+    if (wrong) return fmt::format("{} (entry {} is {})", *wrong, i + 1, to_toml(node.entries[i]));
   }
   target = std::move(values);
   return std::nullopt;

@@ -79,6 +79,7 @@ std::string scalar_toml(const std::optional<T>& value) {
 template <class T>
 std::string scalar_toml(const std::vector<T>& values) {
   std::vector<std::string> items;
+  items.reserve(values.size());
   for (const T& value : values) items.push_back(scalar_toml(value));
   return "[" + join(items) + "]";
 }

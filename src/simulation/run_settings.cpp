@@ -35,8 +35,8 @@ bool is_free(const std::string& setting) {
 
 void flatten(const InputNode& node, const std::string& name,
              std::map<std::string, std::string>& flat) {
-  for (const auto& [key, value] : node.table) {
-    const std::string full = name.empty() ? key : name + "." + key;
+  for (const InputNode& value : node.entries) {
+    const std::string full = dotted_name(name, value.key);
     if (value.is_table()) {
       flatten(value, full, flat);
     } else if (!is_free(full)) {
