@@ -49,7 +49,8 @@ cmake --build --preset release --target parapet parapet-learn
 
 started=$SECONDS
 mpirun -n "$ranks" "$build/parapet" run "$input" --overwrite --folder "$folder"
-mpirun -n "$ranks" "$build/parapet-learn" train "$input" --overwrite \
+rm -rf -- "$folder/surrogate"
+mpirun -n "$ranks" "$build/parapet-learn" train "$input" \
   --set "data.trajectory=$folder/trajectory.h5"
 mpirun -n "$ranks" "$build/parapet-learn" evaluate "$folder/surrogate"
 "$python" postproc/report.py "$folder" --training "$folder/surrogate"

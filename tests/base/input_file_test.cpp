@@ -328,6 +328,19 @@ TEST(InputFile, EveryRankParsesTheBytesOfRankZero) {
   if (world.is_root()) std::filesystem::remove(path);
 }
 
+TEST(InputFile, AFaultOnOneRankIsThrownOnAll) {
+  const auto world = Communicator::world();
+  auto file = InputFile::from_text("", "run.toml");
+  if (world.rank() == world.size() - 1) file.fault("grid", "points", "needs 8.0 PB");
+  try {
+    file.finish(world);
+    FAIL();
+  } catch (const Failure& failure) {
+    EXPECT_TRUE(failure.is_collective());
+    EXPECT_NE(std::string(failure.what()).find("[grid] points: needs 8.0 PB"), std::string::npos);
+  }
+}
+
 TEST(InputFile, MissingFoldersAndBrokenFilesAreCollectiveFailures) {
   const auto world = Communicator::world();
   for (const char* path : {"/nonexistent/run.toml", "/"}) {
