@@ -21,8 +21,14 @@ class Digest {
     add_bits(std::bit_cast<std::uint64_t>(value), global_index);
   }
   void add_bits(std::uint64_t bits, std::uint64_t global_index) {
-    sum_ += mix_bits(bits + mix_bits(global_index + 1));
+    // One multiplication a value once the index's is an addition in a loop. For a fixed index this
+    // is a bijection of the bits, so that a change of a single value never goes unnoticed.
+    std::uint64_t z = bits + (global_index + 1) * 0x9e3779b97f4a7c15ULL;
+    z = (z ^ (z >> 32)) * 0xd6e8feb86659fd93ULL;
+    sum_ += z ^ (z >> 32);
   }
+  /// Takes in the digest of another part of the same array.
+  void add_partial(std::uint64_t other) { sum_ += other; }
   std::uint64_t value() const { return sum_; }
 
  private:
