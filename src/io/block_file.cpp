@@ -38,11 +38,13 @@ Box numbers_of(Box block, std::int64_t components) {
   return block;
 }
 
-/// Converts to the stored type (a plain copy for double) and digests what will be stored.
-template <class Stored>
-void convert(std::span<const double> values, Stored* stored, std::uint64_t first, Digest& digest) {
-  for (std::size_t i = 0; i < values.size(); ++i) stored[i] = static_cast<Stored>(values[i]);
-  add_to(digest, std::span<const Stored>(stored, values.size()), first);
+/// What is stored and how it is got at: rounded values, or the caller's own.
+std::span<const float> as_stored(std::span<const double> values, std::span<float> buffer) {
+  narrow(values, buffer.data());
+  return buffer.first(values.size());
+}
+std::span<const double> as_stored(std::span<const double> values, std::span<double>) {
+  return values;
 }
 
 }  // namespace
@@ -88,16 +90,17 @@ class BlockFile::Implementation {
     constexpr std::size_t cached = std::size_t{1} << 18;
     const std::size_t most =
         std::max<std::size_t>(1, std::min(cached, options_.largest_piece) / sizeof(Stored));
-    std::vector<Stored> stored(std::min(most, values.size()));
+    buffer_.resize(most * sizeof(Stored));
+    const std::span buffer(reinterpret_cast<Stored*>(buffer_.data()), most);
     for_each_run(place.shape, block, [&](const Run& run) {
       const auto count = static_cast<std::size_t>(run.count);
       for (std::size_t begin = 0; begin < count; begin += most) {
         const std::size_t size = std::min(most, count - begin);
         const std::uint64_t first = static_cast<std::uint64_t>(run.in_array) + begin;
-        convert(values.subspan(static_cast<std::size_t>(run.in_block) + begin, size), stored.data(),
-                first, digest);
-        file.write(std::as_bytes(std::span(stored).first(size)),
-                   place.offset + first * sizeof(Stored));
+        const auto piece =
+            as_stored(values.subspan(static_cast<std::size_t>(run.in_block) + begin, size), buffer);
+        add_to(digest, piece, first);
+        file.write(std::as_bytes(piece), place.offset + first * sizeof(Stored));
       }
     });
   }
@@ -137,9 +140,11 @@ class BlockFile::Implementation {
         const Shape here{within.offset[0] + x, within.offset[1] + y, within.offset[2]};
         const Shape there{piece.offset[0] + x, piece.offset[1] + y, piece.offset[2]};
         const auto count = static_cast<std::size_t>(piece.count[2]);
-        convert(values.subspan(static_cast<std::size_t>(linear_index(block.count, here)), count),
-                stored.data() + done, static_cast<std::uint64_t>(linear_index(place.shape, there)),
-                digest);
+        const auto row = as_stored(
+            values.subspan(static_cast<std::size_t>(linear_index(block.count, here)), count),
+            stored.subspan(done, count));
+        std::copy(row.begin(), row.end(), stored.begin() + static_cast<std::ptrdiff_t>(done));
+        add_to(digest, row, static_cast<std::uint64_t>(linear_index(place.shape, there)));
         done += count;
       }
     }
@@ -147,6 +152,7 @@ class BlockFile::Implementation {
 
   Communicator group_;
   Options options_;
+  std::vector<std::byte> buffer_;
   std::optional<MpiFile> mpi_file_;
 };
 

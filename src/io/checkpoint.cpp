@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -100,32 +101,43 @@ void write_values(const Communicator& communicator, const std::filesystem::path&
   collectively(communicator, [&] { file.sync(); });
 }
 
+/// Whatever is wrong with a file just written is the storage's fault.
+void blaming_storage(const std::function<void()>& action) {
+  try {
+    action();
+  } catch (const Failure& failure) {
+    throw Failure(ExitCode::input_output,
+                  std::string("the storage did not keep a checkpoint: ") + failure.what());
+  }
+}
+
 /// Reads back what this rank wrote, and together compares with what was in memory.
 void verify_values(const Communicator& communicator, const std::filesystem::path& path,
                    const CheckpointContent& content, std::size_t largest_piece) {
   std::vector<std::uint64_t> in_memory, in_file;
-  collectively(communicator, [&] {
+  const auto read_back = [&] {
     const CheckpointImage image(path);
     for (const auto& [name, array] : content.arrays) {
       const auto values = image.read(name, array.shape, array.block, largest_piece);
       in_memory.push_back(block_digest(array.shape, array.block, array.values));
       in_file.push_back(block_digest(array.shape, array.block, values));
     }
-  });
+  };
+  collectively(communicator, [&] { blaming_storage(read_back); });
   communicator.all_reduce(std::span(in_memory), Reduction::sum);
   communicator.all_reduce(std::span(in_file), Reduction::sum);
-  collectively(communicator, [&] {
+  const auto compare = [&] {
     const CheckpointImage image(path);
     std::size_t i = 0;
     for (const auto& [name, array] : content.arrays) {
       require(in_file[i] == in_memory[i] && image.recorded_digest(name) == in_memory[i],
               ExitCode::input_output,
-              fmt::format("{}: the storage did not keep array {}: read back digest {:016x}, "
-                          "written {:016x}; the file is discarded",
+              fmt::format("{}: array {} was read back with digest {:016x}, not {:016x}",
                           path.string(), name, in_file[i], in_memory[i]));
       ++i;
     }
-  });
+  };
+  collectively(communicator, [&] { blaming_storage(compare); });
 }
 
 std::uint64_t digest_together(const Communicator& communicator, const std::filesystem::path& path) {

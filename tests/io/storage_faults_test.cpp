@@ -1,0 +1,259 @@
+// Storage that is full, limited, read-only, missing or loses what was written to it.
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include <gtest/gtest.h>
+#include <mpi.h>
+#include <sys/mount.h>
+#include <sys/resource.h>
+
+#include "base/mpi_native.hpp"
+#include "checkpoint_samples.hpp"
+#include "failure_code.hpp"
+#include "io/mpi_file.hpp"
+#include "io/posix_file.hpp"
+#include "io/trajectory_file.hpp"
+#include "io/trajectory_reader.hpp"
+#include "scratch_folder.hpp"
+
+namespace parapet {
+namespace {
+
+namespace fs = std::filesystem;
+
+const Communicator& world() {
+  static const Communicator communicator = Communicator::world();
+  return communicator;
+}
+
+/// A content of `megabytes` in one array.
+struct LargeContent {
+  explicit LargeContent(std::int64_t megabytes, std::int64_t step) {
+    const std::int64_t count = megabytes * 125000;
+    const Box block = share_of(world(), {{0, 0, 0}, {count, 1, 1}}, 0);
+    values.assign(static_cast<std::size_t>(block.size()), 1.5);
+    content.model = "large";
+    content.step = step;
+    content.arrays["u"] = {{count, 1, 1}, block, values};
+  }
+  std::vector<double> values;
+  CheckpointContent content;
+};
+
+/// A file system of 6 MB in memory, where mounting is allowed.
+class SmallDisk {
+ public:
+  explicit SmallDisk(const fs::path& at) : path_(at) {
+    std::int32_t error = 0;
+    if (world().is_root()) {
+      fs::create_directories(at);
+      error = mount("tmpfs", at.c_str(), "tmpfs", 0, "size=6m") == 0 ? 0 : errno;
+    }
+    world().broadcast(error);
+    reason_ = error == 0 ? "" : std::strerror(error);
+  }
+  ~SmallDisk() {
+    world().barrier();
+    if (world().is_root() && reason_.empty()) umount(path_.c_str());
+  }
+  const std::string& reason() const { return reason_; }
+
+ private:
+  fs::path path_;
+  std::string reason_;
+};
+
+void expect_no_leftovers(const fs::path& folder) {
+  world().barrier();
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
+  }
+  world().barrier();
+}
+
+void expect_refused(const Outcome& outcome, const std::string& text) {
+  EXPECT_EQ(outcome.code, ExitCode::input_output) << outcome.message;
+  EXPECT_TRUE(outcome.is_collective);
+  EXPECT_NE(outcome.message.find(text), std::string::npos) << outcome.message;
+}
+
+TEST(FullDisk, StopsACheckpointBeforeAnythingIsWrittenAndKeepsTheOlder) {
+  const ScratchFolder folder(world());
+  const auto disk_folder = folder.path() / "disk";
+  const SmallDisk disk(disk_folder);
+  if (!disk.reason().empty()) GTEST_SKIP() << "mounting a small tmpfs: " << disk.reason();
+  CheckpointStore store(disk_folder);
+  expect_refused(outcome_of([&] { store.write(world(), LargeContent(9, 1).content); }), "need 9.");
+  EXPECT_TRUE(store.list().empty());
+  store.write(world(), LargeContent(2, 1).content);
+  store.write(world(), LargeContent(2, 2).content);
+  expect_refused(outcome_of([&] { store.write(world(), LargeContent(3, 3).content); }), "have ");
+  EXPECT_EQ(store.list().size(), 2U);
+  expect_no_leftovers(disk_folder);
+}
+
+TEST(FullDisk, StopsATrajectoryBeforeItsFirstFrame) {
+  const ScratchFolder folder(world());
+  const auto disk_folder = folder.path() / "disk";
+  const SmallDisk disk(disk_folder);
+  if (!disk.reason().empty()) GTEST_SKIP() << "mounting a small tmpfs: " << disk.reason();
+  auto layout = sample_layout(1, Precision::float64);
+  layout.grid.points[0] = 100000;
+  expect_refused(outcome_of([&] {
+                   TrajectoryFile::create(world(), world(), disk_folder, layout, IfPresent::refuse);
+                 }),
+                 "not enough space on the disk: need ");
+  EXPECT_TRUE(fs::is_empty(disk_folder));
+}
+
+TEST(FullDisk, CannotTakeTheSpaceOfFramesAwayOnceLaidOut) {
+  const ScratchFolder folder(world());
+  const auto disk_folder = folder.path() / "disk";
+  const SmallDisk disk(disk_folder);
+  if (!disk.reason().empty()) GTEST_SKIP() << "mounting a small tmpfs: " << disk.reason();
+  auto layout = sample_layout(1, Precision::float64);
+  layout.grid.points[0] = 15000;  // 2.9 MB in all
+  auto file = TrajectoryFile::create(world(), world(), disk_folder, layout, IfPresent::refuse);
+  if (world().is_root()) {
+    std::ofstream greedy(disk_folder / "greedy", std::ios::binary);
+    const std::vector<char> megabyte(1000000, 'x');
+    while (greedy.write(megabyte.data(), 1000000).flush()) {
+    }
+  }
+  world().barrier();
+  const Box block = share_of(world(), whole(layout.grid), 0);
+  const auto values = sample_block(3, 2, 1, 1, block);
+  file.write_frame(3, 2, 1, block, values);
+  world().barrier();
+  EXPECT_EQ(TrajectoryReader(file.path()).read_block(1, 3, 2, block), values);
+}
+
+TEST(FileSizeLimit, IsReportedWithNeedAndHave) {
+  const ScratchFolder folder(world());
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  rlimit low = before;
+  low.rlim_cur = 1000000;
+  setrlimit(RLIMIT_FSIZE, &low);
+  const auto checkpoint = outcome_of(
+      [&] { CheckpointStore(folder.path()).write(world(), LargeContent(2, 1).content); });
+  auto layout = sample_layout(1, Precision::float64);
+  layout.grid.points[0] = 100000;
+  const auto trajectory = outcome_of(
+      [&] { TrajectoryFile::create(world(), world(), folder.path(), layout, IfPresent::refuse); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  expect_refused(checkpoint, "the limit on file sizes (ulimit -f) is too low: need ");
+  expect_refused(trajectory, "have 1 MB");
+  EXPECT_TRUE(fs::is_empty(folder.path()));
+  world().barrier();
+}
+
+TEST(LostWrites, AreFoundBeforeTheCheckpointIsPublished) {
+  const ScratchFolder folder(world());
+  CheckpointStore(folder.path()).write(world(), CheckpointSample(world(), 1).content);
+  // A hole where values were written, and a file cut short: what a full disk leaves behind.
+  const std::vector<std::function<void(std::string&)>> losses = {
+      [](std::string& bytes) {
+        const auto at = bytes.find(std::string(8, 'w'));
+        std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(at) + 100000, bytes.end(), '\0');
+      },
+      [](std::string& bytes) { bytes.resize(bytes.size() - 600); },
+      [](std::string& bytes) { bytes.clear(); }};
+  for (const auto& lose : losses) {
+    CheckpointStore::Options options;
+    options.before_verification = [&](const fs::path& path) {
+      auto bytes = bytes_of(path);
+      lose(bytes);
+      set_bytes(path, bytes);
+    };
+    CheckpointStore store(folder.path(), "", options);
+    const auto outcome =
+        outcome_of([&] { store.write(world(), CheckpointSample(world(), 2).content); });
+    EXPECT_EQ(outcome.code, ExitCode::input_output) << outcome.message;
+    EXPECT_TRUE(outcome.is_collective);
+    EXPECT_NE(outcome.message.find("storage did not keep"), std::string::npos) << outcome.message;
+    ASSERT_EQ(store.list().size(), 1U);
+    EXPECT_EQ(store.list()[0].filename(), "checkpoint-00000001.h5");
+    expect_no_leftovers(folder.path());
+  }
+}
+
+TEST(OutputFolder, ThatCannotBeUsedIsRefused) {
+  const ScratchFolder folder(world());
+  const auto missing = folder.path() / "missing", file = folder.path() / "file",
+             dangling = folder.path() / "dangling";
+  if (world().is_root()) {
+    set_bytes(file, "x");
+    fs::create_symlink(missing, dangling);
+  }
+  world().barrier();
+  // /proc takes no new files from anyone, root included.
+  for (const fs::path& bad : {missing, file, dangling, fs::path("/proc")}) {
+    const auto probe = outcome_of([&] { CheckpointStore(bad).require_writable(world()); });
+    expect_refused(probe, bad.string());
+    const auto create = outcome_of([&] {
+      TrajectoryFile::create(world(), world(), bad, sample_layout(1, Precision::float32),
+                             IfPresent::refuse);
+    });
+    expect_refused(create, bad.string());
+    const auto write = outcome_of(
+        [&] { CheckpointStore(bad).write(world(), CheckpointSample(world(), 1).content); });
+    EXPECT_EQ(write.code, ExitCode::input_output) << write.message;
+  }
+}
+
+TEST(OutputFolder, ThatDisappearsWhileRunningIsReported) {
+  const ScratchFolder folder(world());
+  const auto inner = folder.path() / "run";
+  if (world().is_root()) fs::create_directories(inner);
+  world().barrier();
+  CheckpointStore store(inner);
+  store.write(world(), CheckpointSample(world(), 1).content);
+  if (world().is_root()) fs::remove_all(inner);
+  world().barrier();
+  const auto outcome =
+      outcome_of([&] { store.write(world(), CheckpointSample(world(), 2).content); });
+  expect_refused(outcome, inner.string());
+}
+
+TEST(OpenReader, NeverBlocksTheWriter) {
+  const ScratchFolder folder(world());
+  const auto layout = sample_layout(1, Precision::float32);
+  auto file = TrajectoryFile::create(world(), world(), folder.path(), layout, IfPresent::refuse);
+  const TrajectoryReader reader(file.path());
+  const Box block = share_of(world(), whole(layout.grid), 0);
+  file.write_frame(0, 0, 0, block, sample_block(0, 0, 0, 1, block));
+  world().barrier();
+  EXPECT_EQ(reader.recorded_digest(0, 0, 0), reader.stored_digest(0, 0, 0));
+  world().barrier();
+  EXPECT_NO_THROW(
+      TrajectoryFile::create(world(), world(), folder.path(), layout, IfPresent::replace));
+  CheckpointStore store(folder.path());
+  for (const std::int64_t step : {1, 2, 3}) {
+    store.write(world(), CheckpointSample(world(), step).content);
+    EXPECT_TRUE(store.load(world(), CheckpointSample::expectation(world(), 0)).has_value());
+  }
+}
+
+TEST(CartesianCommunicator, IsRefusedWhereFilesAreOpened) {
+  const ScratchFolder folder(world());
+  const auto path = folder.path() / "file";
+  if (world().is_root()) set_bytes(path, std::string(1000, '\0'));
+  world().barrier();
+  const int sizes[] = {world().size()}, periods[] = {1};
+  MPI_Comm cartesian = MPI_COMM_NULL, copy = MPI_COMM_NULL;
+  MPI_Cart_create(native(world()), 1, sizes, periods, 0, &cartesian);
+  MPI_Comm_dup(cartesian, &copy);
+  for (MPI_Comm communicator : {cartesian, copy}) {
+    const auto outcome = outcome_of([&] { MpiFile(communicator, path); });
+    EXPECT_EQ(outcome.code, ExitCode::internal_error);
+    EXPECT_NE(outcome.message.find("topology"), std::string::npos);
+  }
+  MPI_Comm_free(&copy);
+  MPI_Comm_free(&cartesian);
+  EXPECT_NO_THROW(MpiFile(native(world()), path));
+}
+
+}  // namespace
+}  // namespace parapet
