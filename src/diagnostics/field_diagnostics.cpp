@@ -76,18 +76,20 @@ void add_extrema(SpectralTransform& transform, std::span<const Complex* const> c
                  FieldDiagnostics& result) {
   std::vector<double> points(transform.point_count());
   double* const values = points.data();
-  std::array<double, 2> extrema;  // largest of −u and of u
+  std::array<double, 3> extrema;  // largest of −u, of u, and of "is NaN", which max() would hide
   extrema.fill(-std::numeric_limits<double>::infinity());
   for (const Complex* const component : components) {
     transform.to_points({&component, 1}, {&values, 1});
     for (const double value : points) {
       extrema[0] = std::max(extrema[0], -value);
       extrema[1] = std::max(extrema[1], value);
+      extrema[2] = std::max(extrema[2], std::isnan(value) ? 1.0 : 0.0);
     }
   }
   transform.communicator().all_reduce(std::span<double>(extrema), Reduction::maximum);
-  result.minimum = -extrema[0];
-  result.maximum = extrema[1];
+  const bool has_nan = extrema[2] > 0.0;
+  result.minimum = has_nan ? std::numeric_limits<double>::quiet_NaN() : -extrema[0];
+  result.maximum = has_nan ? std::numeric_limits<double>::quiet_NaN() : extrema[1];
 }
 
 void add_sums(const SpectralTransform& transform, std::span<const Complex* const> components,
