@@ -207,6 +207,7 @@ class SemilinearSolver final : public SpectralSolver {
     const auto errors = error_estimates(parts);
     for (std::size_t a = 0; a < parts.size(); ++a) {
       const std::size_t m = parts[a].member;
+      if (!std::isfinite(errors[a])) require_finite(m);
       if (controller_.judge(progress_[m], parts[a].dt, errors[a])) stepper_.accept(m, true);
     }
   }

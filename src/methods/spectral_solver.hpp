@@ -21,7 +21,7 @@ namespace parapet {
 /// stays below `tolerance`.
 struct StepControl {
   std::optional<double> step;
-  double tolerance = 1e-9;
+  double tolerance = 1e-8;
 };
 
 /// How far one member has come, and all that its further steps depend on beside its modes; a

@@ -45,7 +45,7 @@ void StepController::choose_first_rung(MemberProgress& progress, double relative
 
 double StepController::leg_step_count(const MemberProgress& progress) const {
   const double exact = (progress.leg_end - progress.leg_start) / *control_.step;
-  return std::max(1.0, std::ceil(exact * (1.0 - 1e-12)));
+  return std::max(1.0, std::ceil(exact * (1.0 - 1e-9)));
 }
 
 double StepController::step_length(const MemberProgress& progress) const {
