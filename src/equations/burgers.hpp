@@ -115,8 +115,13 @@ struct Burgers {
       "u_t + u.grad(u) = nu lap(u)";
   static constexpr std::array<std::string_view, 2> forms = {"scalar", "vector"};
 
-  Parameter viscosity = {"viscosity",    0.1,      "kinematic viscosity nu",
-                         "length²/time", positive, "0.1: the FNO data set (Li et al. 2021)"};
+  Parameter viscosity = {"viscosity",
+                         0.1,
+                         "kinematic viscosity",
+                         "length²/time",
+                         positive,
+                         "0.1: the FNO data set (Li et al. 2021)",
+                         "nu"};
 
   std::array<Parameter*, 1> parameters() { return {&viscosity}; }
 

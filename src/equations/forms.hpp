@@ -19,7 +19,8 @@ inline constexpr Range positive{0.0, std::numeric_limits<double>::infinity(), tr
 inline constexpr Range non_negative{0.0, std::numeric_limits<double>::infinity(), false};
 
 /// A physical parameter of an equation: its key in the input file, value (the default until the
-/// input says otherwise), meaning, unit, allowed values and where it comes from.
+/// input says otherwise), meaning, unit, allowed values, where it comes from, and the name it has
+/// in formulas.
 struct Parameter {
   std::string_view name;
   double value;
@@ -27,6 +28,7 @@ struct Parameter {
   std::string_view unit;
   Range range;
   std::string_view source;
+  std::string_view symbol = {};
 
   constexpr operator double() const { return value; }
 };

@@ -68,6 +68,7 @@ Section equation_section(ProblemSettings& problem) {
     auto& setting = section.add(std::string(parameter->name), parameter->value,
                                 std::string(parameter->meaning));
     setting.unit(std::string(parameter->unit)).source(std::string(parameter->source));
+    setting.symbol(std::string(parameter->symbol));
     bound(setting, parameter->range);
   }
   return section;
