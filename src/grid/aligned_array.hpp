@@ -6,6 +6,8 @@
 #include <new>
 #include <span>
 
+#include <sys/mman.h>
+
 namespace parapet {
 
 /// Work space of trivially copyable values on a 64-byte boundary (a cache line, the widest vector),
@@ -15,9 +17,13 @@ class AlignedArray {
  public:
   AlignedArray() = default;
   explicit AlignedArray(std::size_t size) : size_(size) {
-    const std::size_t bytes = (size * sizeof(T) + alignment - 1) / alignment * alignment;
-    data_.reset(static_cast<T*>(std::aligned_alloc(alignment, bytes)));
+    const std::size_t bytes = size * sizeof(T);
+    const std::size_t alignment = bytes < huge_page ? cache_line : huge_page;
+    const std::size_t rounded = (bytes + alignment - 1) / alignment * alignment;
+    data_.reset(static_cast<T*>(std::aligned_alloc(alignment, rounded)));
     if (!data_ && bytes > 0) throw std::bad_alloc();
+    // Transpositions stride over more pages of the usual size than a core can keep track of.
+    if (alignment == huge_page) madvise(data_.get(), rounded, MADV_HUGEPAGE);
   }
 
   T* data() { return data_.get(); }
@@ -26,7 +32,8 @@ class AlignedArray {
   std::size_t bytes() const { return size_ * sizeof(T); }
 
  private:
-  static constexpr std::size_t alignment = 64;
+  static constexpr std::size_t cache_line = 64;
+  static constexpr std::size_t huge_page = std::size_t{1} << 21;
   struct Free {
     void operator()(T* memory) const { std::free(memory); }
   };

@@ -40,6 +40,16 @@ struct KeptModes {
     std::copy_n(line + begin, middle - begin, packed);
     std::copy_n(line + position(middle), end - middle, packed + (middle - begin));
   }
+  /// Packs a whole line, multiplied by `scale`.
+  void pack_scaled(const Complex* line, double scale, Complex* packed) const {
+    const auto scale_into = [scale](const Complex* from, std::int64_t count, Complex* to) {
+      const auto* const values = reinterpret_cast<const double*>(from);
+      auto* const results = reinterpret_cast<double*>(to);
+      for (std::int64_t i = 0; i < 2 * count; ++i) results[i] = values[i] * scale;
+    };
+    scale_into(line, low, packed);
+    scale_into(line + length - high, high, packed + low);
+  }
   void clear_gap(Complex* line) const {
     std::fill(line + low, line + length - high, Complex(0.0, 0.0));
   }

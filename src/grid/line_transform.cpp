@@ -17,12 +17,12 @@ namespace {
 /// that transform it: whole items (fields, or members with several fields) are dealt to the ranks.
 class LineDeal {
  public:
-  LineDeal(const Communicator& communicator, std::int64_t values, std::size_t doubles_per_value)
-      : rank_(communicator.rank()),
-        size_(communicator.size()),
+  LineDeal(RankGroup& group, std::int64_t values, std::size_t doubles_per_value)
+      : rank_(group.communicator().rank()),
+        size_(group.communicator().size()),
         line_{values, size_},
         width_(doubles_per_value),
-        exchange_(communicator) {}
+        exchange_(group) {}
 
   std::int64_t begin() const { return line_.begin(rank_); }
   std::int64_t count() const { return line_.count(rank_); }
@@ -99,7 +99,7 @@ class LineDeal {
                             .receive_offset = size_of(dealt.count(rank), line_.begin(rank_))};
       routes[static_cast<std::size_t>(rank)] = is_gather ? gathered : scattered;
     }
-    exchange_.open(std::move(routes));
+    exchange_.open(std::move(routes), lines);
   }
 
   int rank_, size_;
@@ -120,10 +120,11 @@ class LineTransform final : public TransformEngine {
         rank_(communicator.rank()),
         kept_(kept_modes(grid.points[0], options.dealiasing, true)),
         scale_(1.0 / static_cast<double>(grid.points[0])),
-        points_in_(communicator, grid.points[0], 1),
-        points_out_(communicator, grid.points[0], 1),
-        modes_in_(communicator, kept_.count(), 2),
-        modes_out_(communicator, kept_.count(), 2),
+        group_(communicator, 1),
+        points_in_(group_, grid.points[0], 1),
+        points_out_(group_, grid.points[0], 1),
+        modes_in_(group_, kept_.count(), 2),
+        modes_out_(group_, kept_.count(), 2),
         packed_(static_cast<std::size_t>(kept_.count())),
         line_(static_cast<std::size_t>(kept_.length)) {
     const std::vector<LineKind> kinds{{LineKind::Type::from_real, kept_.points},
@@ -174,7 +175,7 @@ class LineTransform final : public TransformEngine {
   }
   void forward(const double* line, Complex* modes) {
     from_real_.run(line, line_.data());
-    for (std::int64_t k = 0; k < kept_.count(); ++k) modes[k] = line_.data()[k] * scale_;
+    kept_.pack_scaled(line_.data(), scale_, modes);
   }
   double* packed() { return reinterpret_cast<double*>(packed_.data()); }
   std::size_t own_items(std::size_t items) const {
@@ -186,6 +187,7 @@ class LineTransform final : public TransformEngine {
   KeptModes kept_;
   double scale_;
   LinePlan from_real_, to_real_;
+  RankGroup group_;  // no shared memory: which rank needs how much depends on the items
   LineDeal points_in_, points_out_, modes_in_, modes_out_;
   AlignedArray<Complex> packed_, line_;
   std::vector<AlignedArray<double>> real_lines_;

@@ -81,14 +81,14 @@ void Twiddles::apply_conjugate(std::int64_t n2, std::span<Complex> line) {
   multiply<true>(line);
 }
 
-LongLineOrder::LongLineOrder(const Communicator& communicator, const Factors& factors)
-    : here_(communicator.rank()),
-      size_(communicator.size()),
+LongLineOrder::LongLineOrder(RankGroup& group, const Factors& factors)
+    : here_(group.communicator().rank()),
+      size_(group.communicator().size()),
       factors_(factors),
       n1_{factors.n1, size_},
       n2_{factors.n2, size_},
-      to_natural_(communicator),
-      to_lines_(communicator) {}
+      to_natural_(group),
+      to_lines_(group) {}
 
 // The block between the owner of some n2 and the owner of some n1, either way, is stored as
 // [field][n2][n1].
@@ -110,10 +110,10 @@ std::vector<Route> LongLineOrder::routes(std::size_t fields, bool is_to_lines) c
 }
 
 void LongLineOrder::open_lines(std::size_t fields) {
-  to_natural_.open(routes(fields, false));
+  to_natural_.open(routes(fields, false), fields);
 }
 void LongLineOrder::open_natural(std::size_t fields) {
-  to_lines_.open(routes(fields, true));
+  to_lines_.open(routes(fields, true), fields);
 }
 
 void LongLineOrder::put_line(const double* line, std::size_t n2, std::size_t field) {

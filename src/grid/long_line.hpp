@@ -39,7 +39,7 @@ class Twiddles {
 /// and lines over n1 with n2 divided among ranks.
 class LongLineOrder {
  public:
-  LongLineOrder(const Communicator& communicator, const Factors& factors);
+  LongLineOrder(RankGroup& group, const Factors& factors);
 
   std::int64_t begin() const { return n1_.begin(here_) * factors_.n2; }
   std::int64_t count() const { return n1_.count(here_) * factors_.n2; }

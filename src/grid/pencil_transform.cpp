@@ -15,7 +15,7 @@ namespace parapet {
 
 namespace {
 
-constexpr std::size_t group = Transposition::group;
+constexpr std::size_t group = Transposition::lines_per_group;
 
 /// The axes of a transform by their part in it. In two dimensions the middle axis is absent; of a
 /// long line N = N1·N2 the first axis is n2, the last n1.
@@ -102,6 +102,7 @@ class PencilTransform final : public TransformEngine {
   Axes axes_;
   ProcessGrid ranks_;
   Communicator outer_communicator_, inner_communicator_;
+  RankGroup outer_group_, inner_group_;
   Transposition outer_;
   std::optional<Transposition> inner_;
   std::optional<Twiddles> twiddles_;
@@ -121,12 +122,14 @@ PencilTransform::PencilTransform(const Communicator& communicator, const Grid& g
       ranks_(process_grid(axes_, communicator.size())),
       outer_communicator_(communicator.split(communicator.rank() % ranks_.second)),
       inner_communicator_(communicator.split(communicator.rank() / ranks_.second)),
-      outer_(outer_communicator_, axes_.first.points, axes_.has_middle ? axes_.middle : axes_.last),
+      outer_group_(outer_communicator_, options.most_ranks_sharing_memory),
+      inner_group_(inner_communicator_, options.most_ranks_sharing_memory),
+      outer_(outer_group_, axes_.first.points, axes_.has_middle ? axes_.middle : axes_.last),
       scale_(1.0 / static_cast<double>(grid.point_count())) {
-  if (axes_.has_middle) inner_.emplace(inner_communicator_, axes_.middle.points, axes_.last);
+  if (axes_.has_middle) inner_.emplace(inner_group_, axes_.middle.points, axes_.last);
   if (axes_.factors) {
     twiddles_.emplace(*axes_.factors);
-    order_.emplace(outer_communicator_, *axes_.factors);
+    order_.emplace(outer_group_, *axes_.factors);
   }
   using Type = LineKind::Type;
   const std::vector<LineKind> kinds{
@@ -260,8 +263,7 @@ void PencilTransform::columns_to_rows(Outputs outputs) {
         for (std::size_t j = 0; j < count; ++j) {
           first_forward_.run(lines_.data() + j * pitch_, line_.data());
           Complex* const row = outputs[field] + ((begin + j) * depth + layer) * length;
-          axes_.first.pack(line_.data(), 0, axes_.first.count(), row);
-          for (std::size_t i = 0; i < length; ++i) row[i] *= scale_;
+          axes_.first.pack_scaled(line_.data(), scale_, row);
         }
       }
     }

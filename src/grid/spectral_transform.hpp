@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -52,6 +53,8 @@ class SpectralTransform {
     /// (if the number has balanced factors), by all ranks together; shorter ones line by line, each
     /// line by one rank.
     std::int64_t shortest_split_line = std::int64_t{1} << 17;
+    /// So many ranks on one node read each other's memory instead of sending messages (1: none).
+    int most_ranks_sharing_memory = std::numeric_limits<int>::max();
   };
 
   /// Collective over `communicator`, which is duplicated.

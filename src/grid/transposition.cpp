@@ -15,20 +15,27 @@ std::size_t part_stride(std::int64_t count) {
   return padded % 8 == 0 ? padded + 4 : padded;
 }
 
+// One complex value, moved whole: a std::complex is moved as two halves.
+using Value [[gnu::vector_size(16), gnu::may_alias]] = double;
+
 /// Value i of line j goes to to[i·stride + j], and back.
 template <std::size_t Count>
 void interleave(const Complex* lines, std::size_t pitch, std::size_t length, Complex* to,
                 std::size_t stride) {
-  for (std::size_t i = 0; i < length; ++i) {
-    for (std::size_t j = 0; j < Count; ++j) to[i * stride + j] = lines[j * pitch + i];
+  const auto* const from = reinterpret_cast<const Value*>(lines);
+  auto* target = reinterpret_cast<Value*>(to);
+  for (std::size_t i = 0; i < length; ++i, target += stride) {
+    for (std::size_t j = 0; j < Count; ++j) target[j] = from[j * pitch + i];
   }
 }
 
 template <std::size_t Count>
 void separate(const Complex* from, std::size_t stride, std::size_t length, Complex* lines,
               std::size_t pitch) {
-  for (std::size_t i = 0; i < length; ++i) {
-    for (std::size_t j = 0; j < Count; ++j) lines[j * pitch + i] = from[i * stride + j];
+  const auto* source = reinterpret_cast<const Value*>(from);
+  auto* const to = reinterpret_cast<Value*>(lines);
+  for (std::size_t i = 0; i < length; ++i, source += stride) {
+    for (std::size_t j = 0; j < Count; ++j) to[j * pitch + i] = source[j];
   }
 }
 
@@ -41,15 +48,14 @@ const Complex* as_complex(const double* values) {
 
 }  // namespace
 
-Transposition::Transposition(const Communicator& communicator, std::int64_t columns,
-                             const KeptModes& rows)
-    : here_(communicator.rank()),
-      size_(communicator.size()),
+Transposition::Transposition(RankGroup& group, std::int64_t columns, const KeptModes& rows)
+    : here_(group.communicator().rank()),
+      size_(group.communicator().size()),
       columns_{columns, size_},
       rows_{rows.count(), size_},
       kept_(rows),
-      to_columns_(communicator),
-      to_rows_(communicator) {
+      to_columns_(group),
+      to_rows_(group) {
   stride_offsets_.push_back(0);
   for (int rank = 0; rank < size_; ++rank) {
     strides_.push_back(part_stride(rows_.count(rank)));
@@ -71,7 +77,7 @@ void Transposition::open_rows(std::size_t layers) {
                     .receive_count = count_here * in,
                     .receive_offset = begin_here * in};
   }
-  to_columns_.open(std::move(routes));
+  to_columns_.open(std::move(routes), layers);
 }
 
 void Transposition::open_columns(std::size_t layers) {
@@ -88,7 +94,7 @@ void Transposition::open_columns(std::size_t layers) {
                     .receive_count = in * strides_[here],
                     .receive_offset = in * stride_offsets_[here]};
   }
-  to_rows_.open(std::move(routes));
+  to_rows_.open(std::move(routes), layers);
 }
 
 void Transposition::put_rows(const Complex* lines, std::size_t pitch, std::size_t count,
@@ -97,7 +103,7 @@ void Transposition::put_rows(const Complex* lines, std::size_t pitch, std::size_
   Complex* const to = as_complex(to_columns_.outgoing()) + layer * stride + row;
   const auto length = static_cast<std::size_t>(columns_.total);
   const std::size_t step = layers_to_columns_ * stride;
-  if (count == group) return interleave<group>(lines, pitch, length, to, step);
+  if (count == lines_per_group) return interleave<lines_per_group>(lines, pitch, length, to, step);
   for (std::size_t j = 0; j < count; ++j)
     interleave<1>(lines + j * pitch, pitch, length, to + j, step);
 }
@@ -110,8 +116,8 @@ void Transposition::get_rows(Complex* lines, std::size_t pitch, std::size_t coun
     const Complex* const from = as_complex(to_rows_.incoming(rank)) + layer * stride + row;
     Complex* const to = lines + columns_.begin(rank);
     const auto length = static_cast<std::size_t>(columns_.count(rank));
-    if (count == group) {
-      separate<group>(from, step, length, to, pitch);
+    if (count == lines_per_group) {
+      separate<lines_per_group>(from, step, length, to, pitch);
       continue;
     }
     for (std::size_t j = 0; j < count; ++j)

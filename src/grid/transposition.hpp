@@ -21,9 +21,9 @@ class Transposition {
  public:
   /// How many lines of rows are best handed over together: their values of one column fill two
   /// cache lines.
-  static constexpr std::size_t group = 8;
+  static constexpr std::size_t lines_per_group = 8;
 
-  Transposition(const Communicator& communicator, std::int64_t columns, const KeptModes& rows);
+  Transposition(RankGroup& group, std::int64_t columns, const KeptModes& rows);
 
   std::int64_t column_begin() const { return columns_.begin(here_); }
   std::int64_t column_count() const { return columns_.count(here_); }
@@ -32,7 +32,8 @@ class Transposition {
 
   /// From rows to columns: open, put every row, send, get every column.
   void open_rows(std::size_t layers);
-  /// Rows [row, row + count) of this rank in `layer`, line j at lines + j·pitch; count ≤ group.
+  /// Rows [row, row + count) of this rank in `layer`, line j at lines + j·pitch; count ≤
+  /// lines_per_group.
   void put_rows(const Complex* lines, std::size_t pitch, std::size_t count, std::size_t layer,
                 std::size_t row);
   void send_rows() { to_columns_.run(); }
