@@ -12,6 +12,7 @@
 #include "io/posix_file.hpp"
 #include "io/progress_table.hpp"
 #include "io/trajectory_header.hpp"
+#include "io/trajectory_seal.hpp"
 #include "io/trajectory_structure.hpp"
 #include "io/xdmf.hpp"
 
@@ -40,6 +41,7 @@ TrajectoryPlaces create_file(const std::filesystem::path& path, const Trajectory
   std::filesystem::remove(beside);
   try {
     const auto places = lay_out(beside, layout);
+    seal_trajectory(beside, layout, places);
     PosixFile file(beside, PosixFile::Mode::read_write);
     file.reserve(file.size());
     file.sync();
@@ -58,6 +60,7 @@ TrajectoryPlaces create_file(const std::filesystem::path& path, const Trajectory
 TrajectoryPlaces find_places(const std::filesystem::path& path, const TrajectoryLayout& expected) {
   require(std::filesystem::exists(path), ExitCode::unusable_file,
           path.string() + ": there is no trajectory to continue");
+  check_seal(path);
   const Hdf5Guard guard(path);
   const auto header = read_header(guard);
   require_same(header.layout, expected, path.string());

@@ -13,6 +13,7 @@
 #include "io/posix_file.hpp"
 #include "io/progress_table.hpp"
 #include "io/trajectory_header.hpp"
+#include "io/trajectory_seal.hpp"
 
 namespace parapet {
 
@@ -25,12 +26,20 @@ hid_t memory_type() {
   return sizeof(T) == sizeof(float) ? H5T_NATIVE_FLOAT : H5T_NATIVE_DOUBLE;
 }
 
+/// The path itself, once it names a file whose seal, if it has one, is unbroken.
+const std::filesystem::path& sound(const std::filesystem::path& path) {
+  require(std::filesystem::is_regular_file(path), ExitCode::unusable_file,
+          path.string() + ": not a file");
+  check_seal(path);
+  return path;
+}
+
 }  // namespace
 
 class TrajectoryReader::Implementation {
  public:
   explicit Implementation(const std::filesystem::path& file_path)
-      : path(file_path),
+      : path(sound(file_path)),
         guard(file_path),
         header(read_header(guard)),
         file(file_path, PosixFile::Mode::read) {}
@@ -38,6 +47,10 @@ class TrajectoryReader::Implementation {
   const TrajectoryLayout& layout() const { return header.layout; }
 
   std::int64_t components(std::size_t field) const { return layout().fields[field].components; }
+  /// Whether the values lie in the file one after another as this machine keeps them.
+  bool is_plain(std::size_t field) const {
+    return header.fields[field].offset.has_value() && header.fields[field].is_native;
+  }
   std::int64_t frame_numbers(std::size_t field) const {
     return layout().grid.point_count() * components(field);
   }
@@ -47,7 +60,7 @@ class TrajectoryReader::Implementation {
   template <class T>
   void load(std::size_t field, std::int64_t first, std::span<T> out) const {
     const auto& dataset = header.fields[field];
-    if (!dataset.offset || !dataset.is_native) {
+    if (!is_plain(field)) {
       load_through_hdf5(field, first, out);
     } else if (dataset.number_bytes == sizeof(T)) {
       const auto place = *dataset.offset + static_cast<std::uint64_t>(first) * sizeof(T);
@@ -163,12 +176,11 @@ void TrajectoryReader::Implementation::read(std::span<float> out, std::size_t fi
                                             std::span<const std::int64_t> frames,
                                             const Strides& strides) const {
   const bool is_whole = strides == Strides{1, 1, 1};
-  const bool is_contiguous = header.fields[field].offset.has_value();
   const std::size_t size = frames.empty() ? 0 : out.size() / frames.size();
   std::vector<float> planes;
   for (std::size_t begin = 0; begin < frames.size();) {
     std::size_t end = begin + 1;
-    if (is_whole && is_contiguous) {
+    if (is_whole && is_plain(field)) {
       while (end < frames.size() && frames[end] == frames[end - 1] + 1) ++end;
     }
     const auto part = out.subspan(begin * size, (end - begin) * size);
