@@ -45,7 +45,7 @@ def parse(words):
     parser.add_argument("--animate", action="store_true", help="write every frame")
     parser.add_argument("--style", choices=("image", "arrows", "contours", "slices", "volume"),
                         help="2-D: image, or arrows (usual for vectors); 3-D: contours (usual), "
-                             "slices or volume")
+                             "slices, or volume (scalars only)")
     parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"),
                         help="values at the ends of the colour scale (default: of all frames)")
     parser.add_argument("--size", type=size,

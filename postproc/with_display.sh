@@ -3,7 +3,8 @@
 #
 # As `xvfb-run --auto-servernum`, which takes the first number that looks free: two of those at once
 # take the same one, and a server in a container that shares the network is not seen at all. Here
-# the number is drawn from many.
+# the number is drawn from many. -noreset: a server that starts over whenever its last client leaves
+# refuses ParaView, which connects, leaves and comes back at once.
 set -euo pipefail
 
 for program in Xvfb xauth mcookie; do
@@ -24,7 +25,7 @@ trap finish EXIT
 cookie=$(mcookie)
 number=$((RANDOM % 30000 + 1000))
 xauth -q -f "$scratch/cookies" add ":$number" . "$cookie" 2>/dev/null
-Xvfb ":$number" -displayfd 7 -screen 0 1280x1024x24 -nolisten tcp -auth "$scratch/cookies" \
+Xvfb ":$number" -displayfd 7 -screen 0 1280x1024x24 -nolisten tcp -noreset -auth "$scratch/cookies" \
   7>"$scratch/ready" >"$scratch/log" 2>&1 &
 server=$!
 for ((tenth = 0; tenth < 200; ++tenth)); do

@@ -19,7 +19,8 @@ KNOWN = {
     "is_stationary": ("stationary", "flag"),
 }
 MEANINGS = (
-    ("Conservation defect", "largest drift of the mean, over the initial root mean square."),
+    ("Conservation defect", "largest drift of the mean, over the initial root mean square; for "
+     "an equation that does not conserve the mean, the energy-balance residual."),
     ("Resolved-spectrum tail", "largest of the last tenth of modes against the largest of all: the "
      "closer to 1, the coarser the grid."),
     ("Time-step error", "sum of the integrator's relative error estimates of its steps."),

@@ -113,26 +113,26 @@ class Scene:
             low, high = min(low, found[0]), max(high, found[1])
         return (0.0 if self.is_vector else low), high
 
-    def color(self, display, value_range, with_bar=True):
-        """Colours a display by the field: a diverging map about zero for a scalar that changes
-        sign, else a sequential one."""
-        simple.ColorBy(display, ("POINTS", self.field, "Magnitude")
-                       if self.is_vector else ("POINTS", self.field))
-        colors = simple.GetColorTransferFunction(self.field)
+    def color(self, display, value_range, array=None):
+        """Colours a display by the field (or another scalar array), with the one colour bar: a
+        diverging map about zero for values that change sign, else a sequential one."""
+        array = array or self.field
+        simple.ColorBy(display, ("POINTS", array, "Magnitude")
+                       if self.is_vector and array == self.field else ("POINTS", array))
+        colors = simple.GetColorTransferFunction(array)
         low, high = value_range
         is_signed = low < 0 < high and min(-low, high) > 0.05 * max(-low, high)
         colors.ApplyPreset(DIVERGING[self.dimensions] if is_signed else "Viridis (matplotlib)", True)
         if is_signed:
             low, high = -max(-low, high), max(-low, high)
         colors.RescaleTransferFunction(low, high if high > low else low + 1.0)
-        display.SetScalarBarVisibility(self.view, with_bar)
-        if with_bar:
-            self._style_bar(colors)
+        display.SetScalarBarVisibility(self.view, True)
+        self._style_bar(colors)
         return colors
 
     def _style_bar(self, colors):
         bar = simple.GetScalarBar(colors, self.view)
-        bar.Title = f"size of {self.field}" if self.is_vector else self.field
+        bar.Title = f"{self.field}\nmagnitude" if self.is_vector else self.field
         bar.ComponentTitle = ""
         bar.TitleColor = bar.LabelColor = INK
         bar.TitleFontSize, bar.LabelFontSize = self.font + 3, self.font + 1

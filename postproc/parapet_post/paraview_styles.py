@@ -13,8 +13,10 @@ def draw(scene, style, value_range):
     if style not in table:
         raise SceneError(f"style {style} is not for a {scene.dimensions}-D run; there is "
                          f"{', '.join(table)}")
-    if style in NEED_A_VECTOR and not scene.is_vector:
-        raise SceneError(f"style {style} needs a vector field; {scene.field} is a scalar")
+    if style in NEEDS and NEEDS[style] != scene.is_vector:
+        words = ("scalar", "vector")
+        raise SceneError(f"style {style} needs a {words[NEEDS[style]]} field; {scene.field} is a "
+                         f"{words[scene.is_vector]}")
     table[style](scene, value_range or scene.value_range())
     scene.label_time()
     scene.look_from_above() if scene.dimensions == 2 else scene.look_from_corner()
@@ -60,24 +62,26 @@ def _outline(scene):
 
 
 def _scalar(scene):
-    """The source of a scalar to make surfaces of: the field, or a vector's magnitude."""
+    """What surfaces and volumes are made of: the field, or a vector's magnitude."""
     if not scene.is_vector:
         return scene.reader, scene.field
-    magnitude = simple.Calculator(Input=scene.reader, Function=f"mag({scene.field})",
-                                  ResultArrayName="magnitude")
-    return magnitude, "magnitude"
+    name = f"magnitude of {scene.field}"
+    return simple.Calculator(Input=scene.reader, Function=f"mag({scene.field})",
+                             ResultArrayName=name), name
 
 
 def _contours(scene, value_range):
-    """Isosurfaces at four levels, the outer ones opaque, the inner ones clear."""
+    """Isosurfaces: of a field that changes sign two on either side of its middle, else three high
+    ones; the outermost opaque, the others clear."""
     source, name = _scalar(scene)
     low, high = value_range
-    middle, half = 0.5 * (low + high), 0.5 * (high - low)
-    for part, opacity in ((-0.5, 1.0), (-0.22, 0.22), (0.22, 0.22), (0.5, 1.0)):
+    levels = ((0.25, 1.0), (0.39, 0.22), (0.61, 0.22), (0.75, 1.0)) if low < 0 < high \
+        else ((0.35, 0.15), (0.5, 0.3), (0.65, 1.0))
+    for part, opacity in levels:
         surface = simple.Contour(Input=source, ContourBy=["POINTS", name],
-                                 Isosurfaces=[middle + part * half])
+                                 Isosurfaces=[low + part * (high - low)])
         display = scene.show(surface)
-        scene.color(display, value_range)
+        scene.color(display, value_range, name)
         display.Opacity = opacity
         display.Ambient, display.Diffuse, display.Specular = 0.6, 0.5, 0.1
     _outline(scene)
@@ -94,21 +98,20 @@ def _slices(scene, value_range):
 
 
 def _volume(scene, value_range):
-    source, name = _scalar(scene)
-    image = simple.ResampleToImage(Input=source)
-    extent = source.GetDataInformation().GetExtent()
+    """Fog that is densest at the ends of the scale (of a one-signed field: at its upper end)."""
+    image = simple.ResampleToImage(Input=scene.reader)
+    extent = scene.reader.GetDataInformation().GetExtent()
     image.SamplingDimensions = [min(256, extent[2 * i + 1] - extent[2 * i] + 1) for i in range(3)]
     display = scene.show(image, "Volume")
     colors = scene.color(display, value_range)
     low, high = colors.RGBPoints[0], colors.RGBPoints[-4]
+    densities = (0.9, 0.1, 0.0, 0.1, 0.9) if low < 0 < high else (0.0, 0.0, 0.05, 0.25, 0.9)
     opacity = simple.GetOpacityTransferFunction(scene.field)
-    middle = 0.5 * (low + high)
-    opacity.Points = [low, 0.9, 0.5, 0.0, 0.5 * (low + middle), 0.1, 0.5, 0.0,
-                      middle, 0.0, 0.5, 0.0, 0.5 * (high + middle), 0.1, 0.5, 0.0,
-                      high, 0.9, 0.5, 0.0]
+    opacity.Points = [entry for i, density in enumerate(densities)
+                      for entry in (low + 0.25 * i * (high - low), density, 0.5, 0.0)]
     _outline(scene)
 
 
 STYLES = {2: {"image": _image, "arrows": _arrows},
           3: {"contours": _contours, "slices": _slices, "volume": _volume}}
-NEED_A_VECTOR = ("arrows",)
+NEEDS = {"arrows": True, "volume": False}  # whether the field must be a vector

@@ -9,38 +9,58 @@ from .style import number, picture, spread, time_bar, time_scale
 MOST_LINES = 6  # members drawn one by one; more are drawn as a median and a band
 
 
+def recorded_spectrum(table):
+    """The spectra the run itself recorded (spectrum.csv: member, time, shell_0, shell_1, …), mean
+    over the members at times they all reached; None if there is nothing to show."""
+    shells = [name for name in table if name.startswith("shell_")]
+    members = np.unique(table["member"])
+    times, counts = np.unique(table["time"], return_counts=True)
+    times = times[counts == len(members)]
+    if len(shells) < 3 or not len(times):
+        return None
+    times = times[spread(len(times), 6)]
+    spectra = [np.array([table[name][table["time"] == t].mean() for name in shells])
+               for t in times]
+    return _spectrum_picture(times, spectra, _who(members.astype(int)),
+                             "recorded by the run in double precision")
+
+
 def spectrum_in_time(run, fields, members):
-    """Mean energy spectrum of `members` at several times they all reached; None if a spectrum
-    has nothing to show."""
+    """Mean energy spectrum of `members` at several times they all reached, from the stored frames;
+    None if there is nothing to show."""
     trajectory = run.trajectory
     frames = spread(int(run.valid[members].min()), 6)
-    spectra = []
     lengths = [axis.length for axis in trajectory.axes]
-    for frame in frames:
-        of_members = [shell_spectrum([trajectory.frame(f, m, frame) for f in fields],
-                                     lengths) for m in members]
-        spectra.append(np.mean(of_members, axis=0))
+    spectra = [np.mean([shell_spectrum([trajectory.frame(f, m, frame) for f in fields], lengths)
+                        for m in members], axis=0) for frame in frames]
     if len(spectra[0]) < 3:
         return None
     names = ", ".join(f.name for f in fields)
+    return _spectrum_picture(trajectory.time[frames], spectra, f"{names}, {_who(members)}",
+                             "computed from the stored frames, whose rounding shows as a floor")
 
+
+def _who(members):
+    return f"mean of {len(members)} members" if len(members) > 1 else f"member {members[0]}"
+
+
+def _spectrum_picture(times, spectra, what, source):
     def draw(figure, theme):
         panel = figure.subplots()
-        times = trajectory.time[frames]
         scale = time_scale(times, theme)
         for t, energy in zip(times, spectra):
             shells = np.arange(1, len(energy))
             positive = energy[1:] > 0
             panel.loglog(shells[positive], energy[1:][positive], color=scale.to_rgba(t))
+        top = max(energy[1:].max() for energy in spectra)
+        if top > 0 and panel.get_ylim()[0] < 1e-32 * top:
+            panel.set_ylim(bottom=1e-32 * top)
         panel.set(xlabel="wavenumber |k|, in units of 2π / longest side",
                   ylabel="energy per shell E(k)")
         time_bar(figure, panel, scale)
 
-    who = f"mean of {len(members)} members" if len(members) > 1 else f"member {members[0]}"
-    return picture(draw, (9.6, 3.8), f"Energy spectrum of {names}, {who}, at {len(frames)} times, "
-                                     "both axes logarithmic.",
-                   f"Energy spectrum of {names} ({who}), computed from the stored frames; what a "
-                   "float32 file cannot resolve shows as a floor.")
+    return picture(draw, (9.6, 3.8), f"Energy spectrum ({what}) at {len(times)} times, both axes "
+                                     "logarithmic.", f"Energy spectrum ({what}), {source}.")
 
 
 # Diagnostics drawn in one panel: title, columns (a column of a component, mean_x, is one more

@@ -24,6 +24,7 @@ class RunFolder:
     status: str = ""
     certificates: dict = field(default_factory=dict)
     diagnostics: dict = field(default_factory=dict)
+    spectra: dict = field(default_factory=dict)
     notices: list = field(default_factory=list)
 
     @property
@@ -46,11 +47,18 @@ def open_run(folder):
         run.status = _status(run)
         run.valid = _valid_frames(run)
         run.certificates = _certificates(run)
-    if (folder / "diagnostics.csv").exists():
-        run.diagnostics, damaged = read_table(folder / "diagnostics.csv")
-        if damaged:
-            run.notices.append(f"diagnostics.csv: {damaged} incomplete line(s) left out.")
+    run.diagnostics = _table(run, "diagnostics.csv")
+    run.spectra = _table(run, "spectrum.csv")
     return run
+
+
+def _table(run, name):
+    if not (run.folder / name).exists():
+        return {}
+    table, damaged = read_table(run.folder / name)
+    if damaged:
+        run.notices.append(f"{name}: {damaged} incomplete line(s) left out.")
+    return table
 
 
 def _settings(run):

@@ -44,7 +44,7 @@ def _tables_of(name, content):
 
 
 def _input_block(name, values):
-    rows = [[element("code", key), element("span", _value(value), class_="code")]
+    rows = [[element("code", key, class_="key"), element("span", _value(value), class_="code")]
             for key, value in values.items()]
     return element("div", element("h3", f"[{name}]") if name else None, table(None, rows))
 
@@ -54,7 +54,7 @@ def _value(value):
         return "true" if value else "false"
     if isinstance(value, list):
         return "[" + ", ".join(_value(v) for v in value) + "]"
-    return repr(value) if isinstance(value, float) else str(value)
+    return repr(value) if isinstance(value, float) else str(value) or '""'
 
 
 def _certificates(run):
@@ -107,6 +107,8 @@ def _range_table(run):
 
 
 def _spectrum(run):
+    if "time" in run.spectra:
+        return plots_series.recorded_spectrum(run.spectra)
     if run.trajectory is None or not len(run.usable_members()) \
             or np.prod(run.trajectory.shape, dtype=float) > LARGEST_FRAME:
         return None

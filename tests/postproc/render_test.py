@@ -40,7 +40,8 @@ class RenderTest(unittest.TestCase):
                          for i in range(2)])[None]
         cls.plane = write_run(cls.folder / "plane", {"ramp": ramp, "wind": wind}, TIME, [3.0, 2.0])
         box = np.stack([random_field((16, 12, 14), i) for i in range(2)])[None]
-        cls.box = write_run(cls.folder / "box", {"u": box}, TIME, [1.0, 1.0, 1.0])
+        gale = np.stack([box, 2 * box, -box], -1)
+        cls.box = write_run(cls.folder / "box", {"u": box, "wind": gale}, TIME, [1.0, 1.0, 1.0])
         pair = np.stack([random_field((16, 12), i) for i in range(4)]).reshape(2, 2, 16, 12)
         cls.pair = write_run(cls.folder / "pair", {"u": pair}, TIME, [1.0, 1.0], 2)
         for run in (cls.plane, cls.box, cls.pair):
@@ -80,6 +81,9 @@ class RenderTest(unittest.TestCase):
             with self.subTest(style):
                 self.picture(self.box, "--style", style)
 
+    def test_contours_of_a_vector_field(self):
+        self.picture(self.box, "--field", "wind")
+
     def test_members_of_an_ensemble_differ(self):
         first, second = (self.picture(self.pair, "--member", m) for m in (0, 1))
         self.assertGreater(np.abs(first - second).mean(), 0.02)
@@ -99,6 +103,7 @@ class RenderTest(unittest.TestCase):
                 ([self.plane, "--frame", "2"], 1, "there are 2"),
                 ([self.plane, "--member", "1"], 1, "no frame of member 1"),
                 ([self.plane, "--style", "volume"], 1, "2-D"),
+                ([self.box, "--field", "wind", "--style", "volume"], 1, "needs a scalar"),
                 ([self.plane, "-o", nowhere / "picture.png"], 3, "cannot be written")):
             with self.subTest(words=words):
                 status, said = render(*words)

@@ -143,6 +143,13 @@ class EnsembleTest(ReportTest):
         page = self.page(self.run_folder(valid=[0] * self.members, diagnostics=None))
         self.assertNotIn("fields", page.sections)
 
+    def test_recorded_spectra_are_preferred(self):
+        run = self.run_folder()
+        rows = [f"0,{t},{0.5},{0.25 / (1 + t)},0.125,0.0625" for t in TIME]
+        (run / "spectrum.csv").write_text("member,time,shell_0,shell_1,shell_2,shell_3\n"
+                                          + "\n".join(rows) + "\n")
+        self.assertIn("(member 0), recorded by the run", self.page(run).text)
+
     def test_torn_side_files_are_told_and_left_out(self):
         run = self.run_folder()
         table = run / "diagnostics.csv"
