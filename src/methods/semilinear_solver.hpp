@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -212,13 +213,29 @@ class SemilinearSolver final : public SpectralSolver {
     }
   }
 
+  /// Checks come every so many steps, at the end of each leg, and closer together (after 1, 2, 4,
+  /// 8) at the very start, where rough data make the largest errors.
+  bool is_check_due(const MemberProgress& p) const {
+    const double step = p.leg_steps + 1.0;
+    const bool is_early = p.steps == p.leg_steps && step < check_interval &&
+                          std::has_single_bit(static_cast<unsigned>(step));
+    return std::fmod(step, check_interval) == 0.0 || controller_.is_last(p) || is_early;
+  }
+
+  /// How many steps of the leg, the one about to be done included, no check has seen yet.
+  static double steps_since_check(const MemberProgress& p) {
+    const double regular = std::floor(p.leg_steps / check_interval) * check_interval;
+    const bool is_early = p.steps == p.leg_steps && regular == 0.0;
+    const double early = std::bit_floor(static_cast<unsigned>(p.leg_steps));
+    return p.leg_steps + 1.0 - (is_early ? early : regular);
+  }
+
   /// Every so many steps the error is estimated, the solution looked at, and the advective limit.
   void settle_fixed(std::span<const Part> parts) {
     std::vector<Part> due;
     std::vector<std::size_t> is_due(members(), 0);
     for (const Part& part : parts) {
-      const MemberProgress& p = progress_[part.member];
-      if (std::fmod(p.leg_steps + 1.0, check_interval) == 0.0 || controller_.is_last(p)) {
+      if (is_check_due(progress_[part.member])) {
         due.push_back(part);
         is_due[part.member] = 1;
       }
@@ -226,7 +243,7 @@ class SemilinearSolver final : public SpectralSolver {
     const auto errors = due.empty() ? std::vector<double>{} : error_estimates(due);
     for (std::size_t a = 0; a < due.size(); ++a) {
       MemberProgress& p = progress_[due[a].member];
-      p.error_estimate += errors[a] * (std::fmod(p.leg_steps, check_interval) + 1.0);
+      p.error_estimate += errors[a] * steps_since_check(p);
     }
     for (const Part& part : parts) {
       stepper_.accept(part.member, is_due[part.member] != 0);
