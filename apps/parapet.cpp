@@ -17,6 +17,7 @@
 #include "base/text.hpp"
 #include "base/timer.hpp"
 #include "base/version.hpp"
+#include "simulation/bench.hpp"
 #include "simulation/check.hpp"
 #include "simulation/file_info.hpp"
 #include "simulation/forecast.hpp"
@@ -37,8 +38,9 @@ struct Arguments {
   std::string folder;
   std::string max_walltime;
   std::string name;
+  std::string report;
   int ranks = 0;
-  bool is_resumed = false, is_overwritten = false, is_quiet = false;
+  bool is_resumed = false, is_overwritten = false, is_quiet = false, is_short = false;
 };
 
 void print_on_root(const Communicator& world, const std::string& text) {
@@ -116,6 +118,10 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   app.add_subcommand("info", "what a trajectory or checkpoint holds")
       ->add_option("file", arguments.input, "*.h5")
       ->required();
+  auto* bench = app.add_subcommand("bench", "the speed of this machine and of Parapet on it");
+  bench->add_option("--output", arguments.report, "write the JSON report here as well");
+  bench->add_option("--folder", arguments.folder, "measure the speed of files here");
+  bench->add_flag("--short", arguments.is_short, "small sizes: seconds instead of minutes");
 }
 
 ExitCode dispatch(const Communicator& world, const CLI::App& app, const Arguments& arguments,
@@ -125,7 +131,26 @@ ExitCode dispatch(const Communicator& world, const CLI::App& app, const Argument
   if (app.got_subcommand("list")) print_on_root(world, equation_list());
   if (app.got_subcommand("describe")) print_on_root(world, manual_page(world, arguments.name));
   if (app.got_subcommand("info")) print_on_root(world, file_info(world, arguments.input));
+  if (app.got_subcommand("bench")) {
+    const std::string folder = arguments.folder.empty() ? "." : arguments.folder;
+    print_on_root(world, run_bench(world, {arguments.is_short, folder, arguments.report}));
+  }
   return ExitCode::done;
+}
+
+// CLI11 says of an unknown command only that one is needed.
+std::string explanation_of(const CLI::App& app, const CLI::ParseError& error, int argc,
+                           char** argv) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  const std::string word = argc > 1 ? argv[1] : "";
+  const bool is_command =
+      word.empty() || word[0] == '-' || std::find(names.begin(), names.end(), word) != names.end();
+  if (is_command) return error.what();
+  const auto nearest = nearest_name(word, names);
+  return fmt::format("there is no command \"{}\"{}; there are: {}", word,
+                     nearest ? fmt::format(" (did you mean \"{}\"?)", *nearest) : std::string(),
+                     join(names));
 }
 
 // Every rank parses the same words; rank 0 alone speaks.
@@ -145,7 +170,7 @@ ExitCode parapet_main(const Communicator& world, int argc, char** argv) {
       return ExitCode::done;
     }
     if (argc == 1) print_on_root(world, app.help());
-    throw Failure(ExitCode::bad_input, fmt::format("parapet: {}", error.what()), true);
+    throw Failure(ExitCode::bad_input, "parapet: " + explanation_of(app, error, argc, argv), true);
   }
   return dispatch(world, app, arguments, since);
 }

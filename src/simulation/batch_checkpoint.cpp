@@ -98,6 +98,7 @@ CheckpointExpectation MemberBatch::expectation() const {
 }
 
 void MemberBatch::save() {
+  require_finite_state();
   CheckpointContent content;
   const CheckpointExpectation expected = expectation();
   content.model = expected.model;

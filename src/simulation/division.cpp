@@ -4,13 +4,9 @@
 
 namespace parapet {
 
-Division::Division(int ranks, int ranks_per_member_, std::int64_t members)
-    : ranks_per_member(ranks_per_member_) {
-  const auto most = std::min<std::int64_t>(ranks / ranks_per_member, members);
-  groups = std::max(1, static_cast<int>(most));
-  // Fewer members than groups of the wished size: the members share all ranks.
-  if (groups == members) ranks_per_member = ranks / groups;
-}
+Division::Division(int ranks, int wished_ranks_per_member)
+    : groups(std::max(1, ranks / wished_ranks_per_member)),
+      ranks_per_member(std::min(ranks, wished_ranks_per_member)) {}
 
 int Division::group_of(int rank) const {
   return std::min(rank / ranks_per_member, groups - 1);

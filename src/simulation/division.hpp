@@ -15,12 +15,12 @@ struct Batch {
 
 /// How the ranks of a run are divided into groups and the members among the groups. Groups are of
 /// `ranks_per_member` neighbouring ranks; ranks that are left over join the last group. Batches are
-/// dealt to the groups in turn. A member's result never depends on any of this.
+/// dealt to the groups in turn; a group may have none. A member's result never depends on this.
 struct Division {
   int groups = 1;
   int ranks_per_member = 1;
 
-  Division(int ranks, int ranks_per_member, std::int64_t members);
+  Division(int ranks, int wished_ranks_per_member);
 
   int group_of(int rank) const;
   int ranks_of(int group, int ranks) const;

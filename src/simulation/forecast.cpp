@@ -66,8 +66,14 @@ double memory_of(const RunSettings& settings, double batch, double ranks) {
 int wished_ranks_per_member(const RunSettings& settings, const Machine& machine) {
   const auto wished = static_cast<int>(settings.ensemble.ranks_per_member);
   if (wished > 0) return wished;
-  if (!settings.is_ensemble()) return machine.ranks;
-  int ranks = 1;
+  // The transform deals whole short lines: a second rank would have nothing to do.
+  const auto& points = settings.grid.points;
+  const bool is_short_line =
+      points.size() == 1 && points[0] < SpectralTransform::Options{}.shortest_split_line;
+  if (is_short_line) return 1;
+  const auto share =
+      machine.ranks / std::min<std::int64_t>(machine.ranks, settings.ensemble.members);
+  auto ranks = static_cast<int>(share);
   const double most = 0.8 * machine.memory_per_rank();
   while (ranks < machine.ranks && memory_of(settings, 1.0, ranks) > most) ++ranks;
   return ranks;
@@ -107,8 +113,7 @@ double kept_modes(const GridSettings& grid) {
 }
 
 Forecast::Forecast(const RunSettings& settings, const Machine& machine)
-    : division(machine.ranks, wished_ranks_per_member(settings, machine),
-               settings.ensemble.members) {
+    : division(machine.ranks, wished_ranks_per_member(settings, machine)) {
   batch = batch_of(settings, division);
   memory_per_rank = memory_of(settings, static_cast<double>(batch), division.ranks_per_member);
   const double frames = static_cast<double>(settings.output.frame_count(settings.time.end));

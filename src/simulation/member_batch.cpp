@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 
 #include <fmt/format.h>
 
-#include "base/failure.hpp"
+#include "methods/finite_check.hpp"
 #include "simulation/initial_condition.hpp"
 
 namespace parapet {
@@ -18,11 +17,6 @@ bool conserves_mean(const RunSettings& settings) {
   const int dimensions = static_cast<int>(settings.grid.points.size());
   return settings.problem.equation.with_spectral_form(
       settings.problem.form, dimensions, [](const auto& e) { return e.conserves_mean; });
-}
-
-bool is_finite(const FieldDiagnostics& field) {
-  return std::isfinite(field.energy) && std::isfinite(field.minimum) &&
-         std::isfinite(field.maximum);
 }
 
 // x y x y … from x x … y y …, as trajectories store vectors.
@@ -157,10 +151,6 @@ DiagnosticsRow MemberBatch::diagnose_member(std::size_t member, double time) {
   row.time = time;
   row.step = static_cast<std::int64_t>(solver_->progress(member).steps);
   row.field = diagnose(context_.transform, components(member));
-  if (!is_finite(row.field)) {
-    throw Failure(ExitCode::blew_up,
-                  fmt::format("member {} is not finite at t = {}", row.member, time), true);
-  }
   row.dissipation = viscosity(member) * row.field.gradient_square;
   row.energy_rate = solver_->energy_rate(member);
   row.digest = solver_->digest(member);
@@ -168,7 +158,24 @@ DiagnosticsRow MemberBatch::diagnose_member(std::size_t member, double time) {
   return row;
 }
 
+void MemberBatch::require_finite_state() {
+  for (std::size_t m = 0; m < count(); ++m) {
+    throw_unless_finite(context_.transform, components(m),
+                        static_cast<std::size_t>(members_.first) + m, solver_->progress(m).time);
+  }
+}
+
+std::string MemberBatch::describe_blow_up(const Failure& failure) {
+  try {
+    require_finite_state();
+  } catch (const Failure& found) {
+    return found.what();
+  }
+  return failure.what();
+}
+
 void MemberBatch::record(const Event& event) {
+  require_finite_state();
   for (std::size_t m = 0; m < count(); ++m) {
     const DiagnosticsRow row = diagnose_member(m, event.time);
     if (context_.diagnostics) context_.diagnostics->append(row.text());
@@ -177,7 +184,7 @@ void MemberBatch::record(const Event& event) {
     if (row.member < context_.settings.diagnostics.spectra) {
       const auto shells = shell_spectrum(context_.transform, components(m));
       std::string line = fmt::format("{},{}", row.member, row.time);
-      for (const double energy : shells) line += fmt::format(",{}", energy);
+      for (const double energy : shells) line += fmt::format(",{:.6g}", energy);
       if (context_.spectra) context_.spectra->append(line);
     }
     if (!context_.settings.is_ensemble()) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/communicator.hpp"
+#include "base/failure.hpp"
 #include "base/log.hpp"
 #include "base/stop_request.hpp"
 #include "base/timer.hpp"
@@ -61,6 +62,10 @@ class MemberBatch {
   /// Throws a collective Failure(blew_up) when a member is no longer finite.
   BatchOutcome run();
 
+  /// Says which member, field, mode and rank are not finite, and when; the text of `failure` where
+  /// the state itself still is.
+  std::string describe_blow_up(const Failure& failure);
+
   /// Records that the members blew up, removes their checkpoints. For ensembles.
   void certify_failure();
   void remove_checkpoints();
@@ -83,6 +88,7 @@ class MemberBatch {
   DiagnosticsRow diagnose_member(std::size_t member, double time);
   void write_frame(TrajectoryFile& file, std::size_t member, std::int64_t member_in_file,
                    std::int64_t frame);
+  void require_finite_state();
   void finish();
   void warn_of_unstable_steps(std::size_t member);
 

@@ -155,8 +155,8 @@ void EnsembleSettings::declare(Section& section) {
   section.add("seed", seed, "of all random numbers; the same seed gives the same run").at_least(0);
   section
       .add("ranks_per_member", ranks_per_member,
-           "ranks that share one member; 0: all of them for a single member, one for 1-D "
-           "ensembles, as few as the memory allows otherwise")
+           "ranks that share one member; 0: one for short lines, all of them for a single member, "
+           "otherwise as few as memory and the number of members allow")
       .at_least(0);
   section
       .add("batch", batch, "members advanced together by one group of ranks; 0: chosen by Parapet")

@@ -286,7 +286,7 @@ ExitCode Simulation::run() {
     failure = thrown;
     relay_.announce();
   }
-  relay_.finish();
+  relay_.finish([&] { return stop_.local_code(group_) != 0; });
   const bool is_stopped = world_.any(outcome == BatchOutcome::stopped);
   const bool has_failed = world_.any(failure.has_value());
   collectively(world_, [&] {
@@ -334,15 +334,16 @@ BatchOutcome Simulation::run_batch(const Batch& members, bool is_again) {
 // that blow up are lost.
 BatchOutcome Simulation::handle_blow_up(MemberBatch& batch, const Batch& members,
                                         const Failure& failure) {
+  const std::string what = batch.describe_blow_up(failure);
   if (!settings_.is_ensemble() || settings_.ensemble.on_failure == "stop") {
     batch.write_blown_up_state();
     batch.certify_failure();
     throw Failure(ExitCode::blew_up,
-                  fmt::format("{}; that state is in {}, the last checkpoint is as it was",
-                              failure.what(), (folder_ / "state.blowup.h5").string()),
+                  fmt::format("{}; that state is in {}, the last checkpoint is as it was", what,
+                              (folder_ / "state.blowup.h5").string()),
                   true);
   }
-  log_.warning("{}", failure.what());
+  log_.warning("{}", what);
   if (members.count == 1) {
     batch.certify_failure();
     return BatchOutcome::finished;

@@ -1,7 +1,9 @@
 #include "simulation/stop_relay.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <deque>
+#include <thread>
 
 #include "base/mpi_native.hpp"
 
@@ -14,8 +16,10 @@ class StopRelay::Implementation {
     others_.erase(std::remove(others_.begin(), others_.end(), world.rank()), others_.end());
   }
 
+  bool is_group_root() const { return is_group_root_; }
+
   void announce() {
-    if (!is_group_root_ || has_announced_) return;
+    if (has_announced_) return;
     has_announced_ = true;
     for (const int other : others_) {
       requests_.emplace_back();
@@ -34,7 +38,8 @@ class StopRelay::Implementation {
     return received_ > 0;
   }
 
-  void finish() {
+  void finish(const std::function<bool()>& wants_to_stop) {
+    wait_for_all(wants_to_stop);
     const auto announcers = world_.all_reduce<std::int64_t>(has_announced_, Reduction::sum);
     if (is_group_root_) {
       while (received_ < announcers - (has_announced_ ? 1 : 0)) receive();
@@ -46,6 +51,17 @@ class StopRelay::Implementation {
   }
 
  private:
+  // A rank that spins in a barrier takes the processor from those that still work.
+  void wait_for_all(const std::function<bool()>& wants_to_stop) {
+    MPI_Request everyone = MPI_REQUEST_NULL;
+    check_mpi(MPI_Ibarrier(native(world_), &everyone), "MPI_Ibarrier");
+    for (int is_complete = 0; is_complete == 0;) {
+      if (wants_to_stop()) announce();
+      check_mpi(MPI_Test(&everyone, &is_complete, MPI_STATUS_IGNORE), "MPI_Test");
+      if (is_complete == 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
   void receive() {
     char ignored = 0;
     check_mpi(MPI_Recv(&ignored, 1, MPI_CHAR, MPI_ANY_SOURCE, 0, native(world_), MPI_STATUS_IGNORE),
@@ -69,13 +85,13 @@ StopRelay::StopRelay(const Communicator& world, const Communicator& group,
 StopRelay::~StopRelay() = default;
 
 void StopRelay::announce() {
-  implementation_->announce();
+  if (implementation_->is_group_root()) implementation_->announce();
 }
 bool StopRelay::has_heard() {
   return implementation_->has_heard();
 }
-void StopRelay::finish() {
-  implementation_->finish();
+void StopRelay::finish(const std::function<bool()>& wants_to_stop) {
+  implementation_->finish(wants_to_stop);
 }
 
 }  // namespace parapet

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -22,8 +23,10 @@ class StopRelay {
   /// there. Local, does not wait.
   bool has_heard();
 
-  /// Takes in what is still under way. Collective over `world`; nobody may announce after it.
-  void finish();
+  /// Waits, asleep most of the time, until every rank has called this; meanwhile a rank on which
+  /// `wants_to_stop` becomes true tells all groups that are still busy. Takes in what is under way:
+  /// nobody may announce after it. Collective over `world`.
+  void finish(const std::function<bool()>& wants_to_stop);
 
  private:
   class Implementation;

@@ -1,0 +1,190 @@
+#include "simulation/bench.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/timer.hpp"
+#include "base/version.hpp"
+#include "grid/fft_benchmark.hpp"
+#include "io/io_benchmark.hpp"
+#include "io/posix_file.hpp"
+#include "methods/cole_hopf.hpp"
+#include "methods/spectral_solver.hpp"
+#include "simulation/initial_condition.hpp"
+
+namespace parapet {
+
+namespace {
+
+// The slowest rank decides; the best of several trials is what the machine can do.
+template <class F>
+double best_time(const Communicator& world, int trials, F&& work) {
+  double best = std::numeric_limits<double>::infinity();
+  for (int trial = 0; trial < trials; ++trial) {
+    world.barrier();
+    const Timer timer;
+    work();
+    best = std::min(best, world.all_reduce(timer.seconds(), Reduction::maximum));
+  }
+  return best;
+}
+
+// STREAM's triad a = b + s c (McCalpin 1995): three arrays pass through memory. Bytes per second of
+// all ranks together.
+double memory_bandwidth(const Communicator& world, bool is_short) {
+  const std::size_t count = (is_short ? std::size_t{1} << 20 : std::size_t{1} << 24);
+  std::vector<double> a(count, 0.0), b(count, 1.0), c(count, 2.0);
+  double scale = 3.0;
+  const double seconds = best_time(world, 5, [&] {
+    for (std::size_t i = 0; i < count; ++i) a[i] = b[i] + scale * c[i];
+    scale += a[count / 2] * 1e-300;
+  });
+  return 3.0 * sizeof(double) * static_cast<double>(count) * world.size() / seconds;
+}
+
+std::vector<Complex*> component_pointers(SpectralSolver& solver, std::size_t member) {
+  std::vector<Complex*> pointers;
+  for (int c = 0; c < solver.components(); ++c) pointers.push_back(solver.modes(member, c).data());
+  return pointers;
+}
+
+/// One step of 2-D scalar Burgers beside FFTW-MPI's own eight transforms of that grid.
+struct StepTiming {
+  std::int64_t points;
+  double step, fftw_mpi, pointwise;
+};
+
+StepTiming time_plane(const Communicator& world, bool is_short) {
+  const std::int64_t n = is_short ? 128 : 1024;
+  Grid grid;
+  grid.dimensions = 2;
+  grid.points = {n, n, 1};
+  const auto limits = measure_transforms(world, grid, 1);
+  SpectralTransform::Options options;
+  options.planning = Planning::measure;
+  SpectralTransform transform(world, grid, options);
+  BurgersMember member;
+  member.equation.viscosity.value = 1e-3;
+  StepControl control;
+  control.step = 1e-4;
+  const auto solver = make_spectral_solver(transform, "scalar", {member}, control);
+  InitialSettings initial;
+  set_initial_condition(initial, transform, 1, 0, component_pointers(*solver, 0));
+  solver->set_progress(0, MemberProgress{});
+  solver->step(1.0);  // makes the coefficients
+  const double seconds = best_time(world, is_short ? 3 : 12, [&] { solver->step(1.0); });
+  return {n, seconds, limits.fftw_mpi_eight_transforms, limits.four_pointwise_applications};
+}
+
+/// The data set of the Fourier neural operator's paper (Li et al. 2021), made and compared with the
+/// exact solution.
+struct EnsembleTiming {
+  std::int64_t members = 0, points = 0;
+  double tolerance = 0.0, members_per_second = 0.0, largest_error = 0.0;
+};
+
+double error_of(SpectralTransform& transform, SpectralSolver& solver, std::size_t member,
+                const std::vector<Complex>& start, double viscosity) {
+  const Grid& grid = transform.grid();
+  const auto exact = ColeHopf(start, grid.length[0], viscosity).at(1.0, grid.points[0]);
+  std::vector<double> computed(transform.point_count());
+  const Complex* modes = solver.modes(member, 0).data();
+  double* points = computed.data();
+  transform.to_points({&modes, 1}, {&points, 1});
+  double difference = 0.0, size = 0.0;
+  for (std::size_t i = 0; i < computed.size(); ++i) {
+    difference += (computed[i] - exact[i]) * (computed[i] - exact[i]);
+    size += exact[i] * exact[i];
+  }
+  return std::sqrt(difference / size);
+}
+
+EnsembleTiming time_ensemble(const Communicator& world, bool is_short) {
+  const Communicator self = world.split(world.rank());
+  EnsembleTiming timing;
+  timing.points = is_short ? 512 : 8192;
+  timing.tolerance = 1e-7;
+  const std::size_t batch = 8, batches = is_short ? 1 : 6;
+  Grid grid;
+  grid.points = {timing.points, 1, 1};
+  SpectralTransform transform(self, grid, {});
+  BurgersMember member;
+  StepControl control;
+  control.tolerance = timing.tolerance;
+  const auto solver =
+      make_spectral_solver(transform, "scalar", std::vector<BurgersMember>(batch, member), control);
+  const InitialSettings initial;
+  double seconds = 0.0;
+  for (std::size_t b = 0; b < batches; ++b) {
+    std::vector<std::vector<Complex>> starts;
+    world.barrier();
+    const Timer timer;
+    for (std::size_t m = 0; m < batch; ++m) {
+      const auto number =
+          (b * static_cast<std::size_t>(world.size()) + static_cast<std::size_t>(world.rank())) *
+              batch +
+          m;
+      set_initial_condition(initial, transform, 1, number, component_pointers(*solver, m));
+      solver->set_progress(m, MemberProgress{});
+      starts.push_back(gather_line_modes(transform, solver->modes(m, 0).data()));
+    }
+    while (solver->step(1.0)) {
+    }
+    seconds += timer.seconds();
+    for (std::size_t m = 0; m < batch; ++m) {
+      timing.largest_error =
+          std::max(timing.largest_error,
+                   error_of(transform, *solver, m, starts[m], member.equation.viscosity));
+    }
+  }
+  timing.members = static_cast<std::int64_t>(batch * batches) * world.size();
+  timing.members_per_second =
+      static_cast<double>(timing.members) / world.all_reduce(seconds, Reduction::maximum);
+  timing.largest_error = world.all_reduce(timing.largest_error, Reduction::maximum);
+  return timing;
+}
+
+std::string io_text(const Communicator& world, const BenchOptions& options) {
+  const IoSpeed speed = options.is_short ? measure_io(world, options.folder, 256, 4, 2)
+                                         : measure_io(world, options.folder);
+  return fmt::format(
+      "  \"io_gb_per_s\": {{\"raw_collective\": {:.4g}, \"trajectory\": {:.4g}, "
+      "\"raw_collective_synced\": {:.4g}, \"trajectory_synced\": {:.4g}, \"trajectory_read\": "
+      "{:.4g}, \"checkpoint\": {:.4g}, \"trajectory_over_raw\": {:.3g}}}\n",
+      speed.raw_collective / 1e9, speed.trajectory / 1e9, speed.raw_collective_synced / 1e9,
+      speed.trajectory_synced / 1e9, speed.trajectory_read / 1e9, speed.checkpoint / 1e9,
+      speed.trajectory / speed.raw_collective);
+}
+
+}  // namespace
+
+std::string run_bench(const Communicator& world, const BenchOptions& options) {
+  const double memory = memory_bandwidth(world, options.is_short);
+  const StepTiming plane = time_plane(world, options.is_short);
+  const EnsembleTiming line = time_ensemble(world, options.is_short);
+  const std::string io = io_text(world, options);
+  std::string json = fmt::format(
+      "{{\n"
+      "  \"parapet\": \"{}\",\n"
+      "  \"ranks\": {},\n"
+      "  \"memory_triad_gb_per_s\": {:.4g},\n"
+      "  \"burgers_2d\": {{\"points\": {}, \"step_ms\": {:.4g}, \"fftw_mpi_8_transforms_ms\": "
+      "{:.4g}, "
+      "\"transforms_of_a_step_ms\": {:.4g}, \"step_over_fftw_mpi\": {:.4g}}},\n"
+      "  \"fno_data_set\": {{\"points\": {}, \"members\": {}, \"tolerance\": {:g}, "
+      "\"members_per_s\": {:.4g}, \"largest_relative_error\": {:.3g}}},\n"
+      "{}}}\n",
+      version(), world.size(), memory / 1e9, plane.points, plane.step * 1e3, plane.fftw_mpi * 1e3,
+      plane.pointwise * 1e3, plane.step / plane.fftw_mpi, line.points, line.members, line.tolerance,
+      line.members_per_second, line.largest_error, io);
+  if (!options.report.empty()) {
+    on_root(world, [&] { replace_file(options.report, json); });
+  }
+  return json;
+}
+
+}  // namespace parapet

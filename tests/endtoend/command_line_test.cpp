@@ -1,0 +1,146 @@
+// The command line: exit statuses, messages, and what is refused before anything is written.
+#include <gtest/gtest.h>
+
+#include "endtoend/runs.hpp"
+
+namespace parapet::testing {
+namespace {
+
+namespace fs = std::filesystem;
+
+int occurrences(const std::string& text, const std::string& part) {
+  int count = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++count;
+  return count;
+}
+
+struct Call {
+  std::vector<std::string> arguments;
+  int status;
+  std::string says;
+};
+
+// D9
+TEST(CommandLine, AnswersAndRefuses) {
+  const Scratch scratch;
+  write_file(scratch / "cube.toml", cube);
+  const std::string input = (scratch / "cube.toml").string();
+  Program::Options options;
+  options.folder = scratch.path();
+  const std::vector<Call> calls = {{{"--help"}, 0, "Exit status"},
+                                   {{"--version"}, 0, "HDF5"},
+                                   {{}, 1, "subcommand"},
+                                   {{"rum"}, 1, "did you mean \"run\""},
+                                   {{"run"}, 1, "input"},
+                                   {{"run", "absent.toml"}, 1, "absent.toml"},
+                                   {{"run", input, input}, 1, "parapet:"},
+                                   {{"run", input, "--set", "a.b=1"}, 1, "[a]"},
+                                   {{"run", input, "--max-walltime", "soon"}, 1, "soon"},
+                                   {{"run", input, "--resume", "--overwrite"}, 1, "excludes"},
+                                   {{"list"}, 0, "burgers"},
+                                   {{"describe", "burgers"}, 0, "viscosity"},
+                                   {{"describe", "burgres"}, 1, "did you mean \"burgers\""},
+                                   {{"info", "absent.h5"}, 1, "absent.h5"},
+                                   {{"check", input, "--ranks", "64"}, 0, "64 rank"}};
+  for (const Call& call : calls) {
+    const Outcome outcome = parapet(2, call.arguments, options);
+    EXPECT_EQ(outcome.status, call.status) << outcome.output;
+    EXPECT_NE(outcome.output.find(call.says), std::string::npos)
+        << call.says << ": " << outcome.output;
+  }
+  EXPECT_FALSE(fs::exists(scratch / "run"));
+}
+
+// D4 to D7: every fault at once, in one message, with its place.
+TEST(CommandLine, FindsFaultsBeforeTheFirstStep) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", cube};
+  const std::vector<std::pair<std::string, std::string>> faults = {
+      {"time.step=9", "beyond the end"},     {"time.tolerance=1e-6", "not both"},
+      {"output.interval=0.025", "not both"}, {"output.folder=../x", "--folder"},
+      {"grid.boundary=wall", "periodic"},    {"ensemble.ranks_per_member=5", "5 ranks"},
+      {"checkpoint.every=often", "often"},   {"diagnostics.interval=0", "diagnostics"},
+      {"equation.viscosity=-1", "viscosity"}};
+  std::vector<std::string> words;
+  for (const auto& [setting, says] : faults) words.insert(words.end(), {"--set", setting});
+  const Outcome outcome = run.run(2, words);
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_EQ(occurrences(outcome.output, "faults in the input"), 1) << outcome.output;
+  EXPECT_EQ(occurrences(outcome.output, "--set grid.boundary=wall:"), 1) << outcome.output;
+  for (const auto& [setting, says] : faults) {
+    EXPECT_NE(outcome.output.find(says), std::string::npos) << says << ": " << outcome.output;
+  }
+  EXPECT_FALSE(fs::exists(run.path()));
+}
+
+TEST(CommandLine, RefusesWhatDoesNotFitTheMemory) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", cube};
+  const Outcome outcome = run.run(2, {"--set", "grid.points=[100000,100000,100000]"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_NE(outcome.output.find("PB, node has"), std::string::npos) << outcome.output;
+  EXPECT_LE(outcome.seconds, 10.0);
+}
+
+TEST(CommandLine, VariesOnlyWhatThereIs) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", line_ensemble};
+  const Outcome unknown = run.run(1, {"--set", "ensemble.vary.viscosty.distribution=uniform"});
+  EXPECT_EQ(unknown.status, 1);
+  EXPECT_NE(unknown.output.find("did you mean `viscosity`"), std::string::npos) << unknown.output;
+  EXPECT_EQ(run.run(1, {"--set", "ensemble.vary.viscosity.low=-0.1"}).status, 1);
+}
+
+// D6
+TEST(CommandLine, WarnsOfUnstableSteps) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", plane};
+  const Outcome outcome = run.run(1, {"--set", "time.step=0.1", "--set", "output.frames=3", "--set",
+                                      "diagnostics.interval=0.2"});
+  EXPECT_TRUE(outcome.status == 0 || outcome.status == 2) << outcome.output;
+  const bool is_silent =
+      outcome.status == 0 && outcome.output.find("too large to be trusted") == std::string::npos;
+  EXPECT_FALSE(is_silent) << outcome.output;
+}
+
+// D8
+TEST(CommandLine, ReadsAndWritesNumbersInAnyLocale) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", cube};
+  auto options = run.options();
+  options.environment = {{"LC_ALL", "de_DE.UTF-8"}, {"LANG", "de_DE.UTF-8"}, {"HOME", "/nowhere"}};
+  EXPECT_EQ(parapet(2, run.words(), options).status, 0);
+  const SmallRun other{scratch, "other", cube};
+  EXPECT_EQ(other.run(2).status, 0);
+  EXPECT_EQ(run.results(), other.results());
+}
+
+TEST(CommandLine, TellsWhatAFileHolds) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", cube};
+  ASSERT_EQ(run.run(2).status, 0);
+  const Outcome trajectory = parapet(1, {"info", (run.path() / "trajectory.h5").string()}, {});
+  EXPECT_EQ(trajectory.status, 0);
+  EXPECT_NE(trajectory.output.find("velocity, 3 components"), std::string::npos)
+      << trajectory.output;
+  const Outcome checkpoint =
+      parapet(1, {"info", (run.path() / "checkpoint-00000006.h5").string()}, {});
+  EXPECT_EQ(checkpoint.status, 0) << checkpoint.output;
+  EXPECT_NE(checkpoint.output.find("step 6"), std::string::npos) << checkpoint.output;
+  EXPECT_EQ(parapet(1, {"info", (run.path() / "input.toml").string()}, {}).status, 4);
+}
+
+// Every input file beside the program is free of faults.
+TEST(CommandLine, ChecksAllInputs) {
+  int count = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(INPUTS)) {
+    if (entry.path().extension() != ".toml") continue;
+    const Outcome outcome = parapet(2, {"check", entry.path().string()}, {});
+    EXPECT_EQ(outcome.status, 0) << outcome.output;
+    ++count;
+  }
+  EXPECT_GE(count, 6);
+}
+
+}  // namespace
+}  // namespace parapet::testing
