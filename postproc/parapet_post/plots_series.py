@@ -90,7 +90,7 @@ def diagnostics_in_time(table):
         grid = figure.subplots(rows, 2, squeeze=False).ravel()
         for axes, (title, columns, is_log) in zip(grid, panels):
             for column, color in zip(columns, theme.colors * 3):
-                _draw_members(axes, table, time, column, color, np.abs if is_log else np.asarray)
+                _draw_members(axes, table, time, column, color, _positive if is_log else np.asarray)
             axes.set(title=title, xlabel="time t")
             if is_log and _spans_decades(table, columns):
                 axes.set_yscale("log")
@@ -118,6 +118,11 @@ def _panels(table):
     rest = [c for c in table if c not in used and table[c].dtype.kind == "f"
             and np.isfinite(table[c]).any()]
     return result + [(c.replace("_", " "), [c], False) for c in rest]
+
+
+def _positive(values):
+    """Absolute values for a logarithmic axis, zeros left out."""
+    return np.where(values == 0, np.nan, np.abs(values))
 
 
 def _spans_decades(table, columns):
@@ -148,7 +153,7 @@ def _draw_members(axes, table, time, column, color, form):
 def distributions(quantities):
     """A histogram for each list of per-member numbers (`quantities`: label → values)."""
     shown = {label: v[np.isfinite(v)] for label, v in quantities.items()}
-    shown = {label: v for label, v in shown.items() if v.size > 1}
+    shown = {label: v for label, v in shown.items() if v.size > 1 and v.max() > v.min()}
     if not shown:
         return None
 

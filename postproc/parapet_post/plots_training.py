@@ -60,29 +60,34 @@ def _last(values, sample, channel=0):
 
 
 def _lines(found):
+    """Per sample, one below the other: the input, the truth with the prediction, the error."""
     chosen = chosen_samples(found.errors)
     name = found.fields[0] if found.fields else "u"
+    has_input = found.inputs is not None and found.inputs.shape == found.targets.shape
 
     def draw(figure, theme):
-        top, bottom = figure.subplots(2, 3, sharex=True, height_ratios=[2.2, 1])
-        for panel, below, (word, i) in zip(top, bottom, chosen):
+        grid = figure.subplots(3 if has_input else 2, 3, sharex=True, squeeze=False,
+                               height_ratios=[1, 2, 1] if has_input else [2, 1])
+        for (*above, middle, below), (word, i) in zip(grid.T, chosen):
             truth, guess = _last(found.targets, i), _last(found.predictions, i)
-            x = (np.arange(len(truth)) / len(truth))
-            if found.inputs is not None and found.inputs.shape[-1] == len(truth):
-                panel.plot(x, _last(found.inputs, i), color=theme.soft, linewidth=1,
-                           label="input")
-            panel.plot(x, truth, color=theme.colors[0], linewidth=2.6, alpha=0.55, label="true")
-            panel.plot(x, guess, color=theme.colors[1], linewidth=1.2, linestyle="--",
-                       label="predicted")
-            panel.set_title(f"{word}: sample {found.samples[i]}, {number(100 * found.errors[i])} %")
+            x = np.arange(len(truth)) / len(truth)
+            for panel in above:
+                panel.plot(x, _last(found.inputs, i), color=theme.soft, linewidth=1.2)
+            middle.plot(x, truth, color=theme.colors[0], linewidth=3, alpha=0.6, label="true")
+            middle.plot(x, guess, color=theme.colors[1], linewidth=1.3, linestyle="--",
+                        label="predicted")
             below.fill_between(x, guess - truth, color=theme.colors[2], alpha=0.8, linewidth=0)
             below.set_xlabel("x / length")
-        top[0].set_ylabel(name)
-        top[0].legend()
-        bottom[0].set_ylabel("error")
+        for panel, (word, i) in zip(grid[0], chosen):
+            panel.set_title(f"{word}: sample {found.samples[i]}, {number(100 * found.errors[i])} %",
+                            pad=14)
+        for panel, label in zip(grid[:, 0], (["input"] if has_input else []) + [name, "error"]):
+            panel.set_ylabel(label)
+        grid[-2][0].legend()
 
-    return picture(draw, (9.6, 4.6), "Predicted and true " + name + " for " + _words(found, chosen),
-                   f"Predicted against true {name}, with the error (predicted minus true) below.")
+    return picture(draw, (9.6, 5.6 if has_input else 4.4),
+                   "Predicted and true " + name + " for " + _words(found, chosen),
+                   f"Input, predicted and true {name}, and the error (predicted minus true).")
 
 
 def _words(found, chosen):

@@ -46,7 +46,8 @@ def _tables_of(name, content):
 def _input_block(name, values):
     rows = [[element("code", key, class_="key"), element("span", _value(value), class_="code")]
             for key, value in values.items()]
-    return element("div", element("h3", f"[{name}]") if name else None, table(None, rows))
+    return element("div", element("h3", f"[{name}]") if name else None,
+                   table(None, rows, text_columns=(0, 1)), class_="input")
 
 
 def _value(value):
