@@ -100,12 +100,13 @@ TEST(Interruptions, StoppedBySignals) {
   }
 }
 
-// A4: mpirun passes SIGTERM on and kills after the time it was given.
+// A4: Open MPI 4.1 sends the ranks SIGCONT, waits as long as odls_base_sigkill_timeout says, sends
+// SIGTERM and soon after kills. Whether or not there is time for a checkpoint, nothing is damaged.
 TEST(Interruptions, TerminatedThroughMpirun) {
-  for (const char* patience : {"1", "6"}) {
+  for (const char* patience : {"1", "2"}) {
     const Scratch scratch;
     const SmallRun run{scratch, "run", plane};
-    auto options = run.options("pause=0.02");
+    auto options = run.options("pause=0.15");
     options.environment["OMPI_MCA_odls_base_sigkill_timeout"] = patience;
     Program program(on_ranks(2, run.words()), options);
     ASSERT_TRUE(program.wait_for("frame 2"));
@@ -113,10 +114,10 @@ TEST(Interruptions, TerminatedThroughMpirun) {
     const Outcome outcome = program.wait();
     EXPECT_NE(outcome.status, 0);
     EXPECT_LE(outcome.seconds, 20.0);
-    if (patience == std::string("6")) {
-      const std::string log = read_file(run.path() / "log.txt");  // mpirun passes nothing on now
-      EXPECT_NE(log.find("--resume"), std::string::npos) << log;
-    }
+    // mpirun passes no more output on.
+    const std::string log = read_file(run.path() / "log.txt");
+    const bool has_time = patience == std::string("2");
+    EXPECT_TRUE(!has_time || log.find("--resume") != std::string::npos) << log;
     expect_continues(run, 2);
   }
 }
