@@ -107,7 +107,7 @@ EnsembleTiming time_ensemble(const Communicator& world, bool is_short) {
   const Communicator self = world.split(world.rank());
   EnsembleTiming timing;
   timing.points = is_short ? 512 : 8192;
-  timing.tolerance = 1e-7;
+  timing.tolerance = 3e-8;
   const std::size_t batch = 8, batches = is_short ? 1 : 6;
   Grid grid;
   grid.points = {timing.points, 1, 1};
