@@ -1,4 +1,5 @@
-// parapet-learn train INPUT | evaluate RUN | predict RUN: neural surrogates of what parapet solves.
+// parapet-learn train INPUT | evaluate RUN | predict RUN | bench: neural surrogates of what parapet
+// solves.
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <fmt/core.h>
 
 #include "base/input_file.hpp"
 #include "base/log.hpp"
@@ -17,10 +19,13 @@
 #include "base/stop_request.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "learn/benchmark/learn_benchmark.hpp"
 #include "learn/data/sample_set.hpp"
 #include "learn/evaluation/evaluation.hpp"
 #include "learn/evaluation/forecast.hpp"
 #include "learn/evaluation/surrogate.hpp"
+#include "learn/memory.hpp"
+#include "learn/training/scaling.hpp"
 #include "learn/training/trainer.hpp"
 #include "simulation/equivalent_cost.hpp"
 
@@ -37,6 +42,7 @@ struct CommandLine {
   std::int64_t frame = 0;
   std::int64_t steps = 1;
   std::int64_t pictures = 5;
+  double seconds = 3.0;
   bool is_quiet = false;
   std::string walltime;
 };
@@ -68,14 +74,14 @@ ExitCode train(const Communicator& world, const CommandLine& line) {
   auto file = InputFile::read(world, line.input, line.overrides);
   const auto input = TrainingInput::read(world, file);
   prepare_folder(world, input.folder());
+  log.write_to(input.folder() / "log.txt");
+  log.info("parapet-learn {}, training in {}", version(), input.folder().string());
   Trainer::Options options;
   options.resume = line.resume;
   options.overwrite = line.overwrite;
   options.log = [&](const std::string& text) { log.info("{}", text); };
   options.is_stop_requested = [&] { return stop.local_code(world) != 0; };
   Trainer trainer(world, input, options);
-  log.write_to(input.folder() / "log.txt");
-  log.info("parapet-learn {}, training in {}", version(), input.folder().string());
   write_resolved(world, input.folder(), file);
   const auto code = trainer.run();
   if (code == ExitCode::resumable) {
@@ -162,6 +168,28 @@ ExitCode predict(const Communicator& world, const CommandLine& line) {
   return ExitCode::done;
 }
 
+// What this machine's limits are and how near training comes: one JSON object on standard output.
+ExitCode bench(const Communicator& world, const CommandLine& line) {
+  const auto cases = published_cases();
+  std::string measured;
+  on_root(world, [&] { measured = run_learn_benchmark(cases, line.seconds).to_json(); });
+  constexpr std::int64_t global_batch = 40;
+  const auto scaling =
+      measure_scaling(world, cases.front().shape, cases.front().grid, global_batch, line.seconds);
+  on_root(world, [&] {
+    fmt::print("{{\"training\": {},\n\"scaling\": {}}}\n", measured,
+               scaling_json(scaling, global_batch));
+  });
+  return ExitCode::done;
+}
+
+void add_bench(CLI::App& program, CommandLine& line) {
+  auto* command = program.add_subcommand(
+      "bench", "training speed against a plain form, and from 1 rank to all of them, as JSON");
+  command->add_option("--seconds", line.seconds, "to spend on each figure")
+      ->check(CLI::Range(0.1, 600.0));
+}
+
 void add_run(CLI::App& command, CommandLine& line) {
   command.add_option("run", line.run, "folder of a training")->required();
   command.add_option("--set", line.overrides, "section.key=value, instead of the training's")
@@ -210,6 +238,7 @@ ExitCode run(const Communicator& world, int argc, char** argv) {
   add_train(program, line);
   add_evaluate(program, line);
   add_predict(program, line);
+  add_bench(program, line);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -218,6 +247,9 @@ ExitCode run(const Communicator& world, int argc, char** argv) {
     world.broadcast(status);
     return status == 0 ? ExitCode::done : ExitCode::bad_input;
   }
+  // The benchmark compares with memory that is handed back, and keeps it itself thereafter.
+  if (program.got_subcommand("bench")) return bench(world, line);
+  keep_freed_memory();
   if (program.got_subcommand("evaluate")) return evaluate_run(world, line);
   if (program.got_subcommand("predict")) return predict(world, line);
   return train(world, line);
