@@ -135,13 +135,19 @@ void write_predictions(const std::filesystem::path& file, Surrogate& surrogate,
   }
   const auto guard = samples.hold_reads();
   const auto extents = extents_of(prediction_shape(samples), chosen.size());
-  auto output = create_hdf5(file);
+  auto beside = file;
+  beside += ".tmp";
+  std::error_code error;
+  std::filesystem::remove(beside, error);
+  auto output = create_hdf5(beside);
   write_dataset(output.id(), "input", H5T_IEEE_F32LE, extents, inputs);
   write_dataset(output.id(), "target", H5T_IEEE_F32LE, extents, targets);
   write_dataset(output.id(), "prediction", H5T_IEEE_F32LE, extents, predictions);
   write_dataset(output.id(), "sample", H5T_STD_I64LE, {chosen.size()}, members);
   set_attribute(output.id(), "fields", samples.channels());
   output.close(file.string());
+  std::filesystem::rename(beside, file, error);
+  require(!error, ExitCode::input_output, file.string() + ": cannot be written");
 }
 
 }  // namespace parapet
