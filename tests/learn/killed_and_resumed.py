@@ -61,14 +61,14 @@ def steps(folder):
     return [int(line.split(",")[0]) for line in (folder / "training.csv").open().readlines()[1:]]
 
 
+def newest_checkpoint(folder):
+    return max((int(f.stem.split("-")[-1]) for f in folder.glob("checkpoint-*.h5")), default=0)
+
+
 def wait_for_checkpoint(folder, process, least):
     """Until the training has gone on beyond `least` steps, or ended."""
-    while process.poll() is None:
-        found = [int(f.stem.split("-")[-1]) for f in folder.glob("checkpoint-*.h5")]
-        if max(found, default=0) > least:
-            return max(found)
+    while process.poll() is None and newest_checkpoint(folder) <= least:
         time.sleep(0.01)
-    return least
 
 
 def ranks_of(process):
@@ -78,12 +78,14 @@ def ranks_of(process):
 
 def kill_and_resume(expected):
     folder = Path("killed")
-    reached, kills = 0, 0
+    kills = 0
     while True:
+        reached = newest_checkpoint(folder)
         process = start("--set", "training.folder=killed", *(["--resume"] if kills else []))
         if kills < 3:
-            reached = wait_for_checkpoint(folder, process, reached)
+            wait_for_checkpoint(folder, process, reached)
             ranks = ranks_of(process)
+            assert len(ranks) == int(RANKS), ranks
             time.sleep(random.uniform(0, 0.03))
         else:
             code, text = finish(process)
