@@ -1,10 +1,18 @@
 # parapet_layer(NAME [SOURCES ...] [USES layers...] [PRIVATE libraries...])
 #
 # Declares the layer in src/NAME as the static library parapet_NAME (an interface library when it
-# has no sources). USES are the layers below it, PRIVATE the outside libraries its .cpp files need.
+# has no sources). USES are the layers it may include, all declared before it; PRIVATE the outside
+# libraries its .cpp files need.
 function(parapet_layer name)
   cmake_parse_arguments(LAYER "" "" "SOURCES;USES;PUBLIC;PRIVATE" ${ARGN})
   set(target parapet_${name})
+  foreach(layer IN LISTS LAYER_USES)
+    if(NOT TARGET parapet_${layer})
+      message(FATAL_ERROR "the layer ${name} uses ${layer}, which does not stand below it")
+    endif()
+  endforeach()
+  string(REPLACE ";" "," allowed "${LAYER_USES}")
+  set_property(GLOBAL APPEND PROPERTY PARAPET_LAYER_RULES "${name}=${allowed}")
   list(TRANSFORM LAYER_USES PREPEND parapet_)
   if(LAYER_SOURCES)
     add_library(${target} STATIC ${LAYER_SOURCES})

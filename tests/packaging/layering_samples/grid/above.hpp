@@ -1,0 +1,5 @@
+#pragma once
+
+#include <fftw3.h>
+
+#include "base/below.hpp"

@@ -1,0 +1,3 @@
+#pragma once
+
+#include "base/mpi_native.hpp"
