@@ -114,7 +114,11 @@ class PseudospectralSystem {
     std::array<double*, products> to;
     for (std::size_t j = 0; j < from.size(); ++j) from[j] = in[j];
     for (std::size_t j = 0; j < to.size(); ++j) to[j] = out[j];
+#ifdef __clang__
+#pragma clang loop vectorize(assume_safety)
+#else
 #pragma GCC ivdep
+#endif
     for (std::size_t i = 0; i < count; ++i) {
       std::array<double, fields + derived> u;
       std::array<double, products> p;
