@@ -3,11 +3,9 @@
 #include <functional>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "grid/line_plan.hpp"
 #include "grid/long_line.hpp"
-#include "grid/process_grid.hpp"
+#include "grid/pencil_axes.hpp"
 #include "grid/transform_engine.hpp"
 #include "grid/transposition.hpp"
 
@@ -16,37 +14,6 @@ namespace parapet {
 namespace {
 
 constexpr std::size_t group = Transposition::lines_per_group;
-
-/// The axes of a transform by their part in it. In two dimensions the middle axis is absent; of a
-/// long line N = N1·N2 the first axis is n2, the last n1.
-struct Axes {
-  KeptModes first, middle, last;
-  bool has_middle = false;
-  std::optional<Factors> factors;
-};
-
-Axes axes_of(const Grid& grid, Dealiasing rule) {
-  const auto& n = grid.points;
-  if (grid.dimensions == 1) {
-    const Factors factors = *balanced_factors(n[0], rule);
-    return {kept_second_modes(factors, rule),
-            {},
-            kept_modes(factors.n1, Dealiasing::none, true),
-            false,
-            factors};
-  }
-  if (grid.dimensions == 2) {
-    return {kept_modes(n[0], rule, false), {}, kept_modes(n[1], rule, true), false, std::nullopt};
-  }
-  return {kept_modes(n[0], rule, false), kept_modes(n[1], rule, false),
-          kept_modes(n[2], rule, true), true, std::nullopt};
-}
-
-ProcessGrid process_grid(const Axes& axes, int ranks) {
-  if (!axes.has_middle) return {ranks, 1};
-  return choose_process_grid(
-      ranks, {axes.first.points, axes.middle.points, axes.middle.count(), axes.last.count()});
-}
 
 /// What is done with a block of real lines: number of the first among this rank's lines, how many,
 /// the lines that were transformed to physical space, those to be filled for the way back.
@@ -63,9 +30,11 @@ class PencilTransform final : public TransformEngine {
                   const SpectralTransform::Options& options, std::string& wisdom);
 
   Box physical_box() const override;
-  std::array<std::int64_t, 3> mode_shape() const override;
+  std::array<std::int64_t, 3> mode_shape() const override { return axes_.mode_shape(); }
   Box mode_box() const override;
-  Mode mode_at(const std::array<std::int64_t, 3>& place) const override;
+  Mode mode_at(const std::array<std::int64_t, 3>& place) const override {
+    return axes_.mode_at(place);
+  }
 
   void to_modes(std::span<const double* const> fields, std::span<Complex* const> modes) override;
   void to_points(std::span<const Complex* const> modes, std::span<double* const> fields) override;
@@ -73,7 +42,7 @@ class PencilTransform final : public TransformEngine {
                        std::span<Complex* const> outputs,
                        const SpectralTransform::PointKernel& kernel) override;
 
-  std::string description() const override;
+  std::string description() const override { return axes_.description(ranks_); }
   std::size_t memory_bytes() const override;
 
  private:
@@ -94,12 +63,10 @@ class PencilTransform final : public TransformEngine {
                       double* line);
   void line_to_modes(const double* line, Transposition& target, std::size_t column,
                      std::size_t layer);
-  std::optional<std::int64_t> unpaired_entry(std::int64_t row) const;
   std::size_t layers() const;
   void reserve_lines(std::size_t inputs, std::size_t outputs);
 
-  Grid grid_;
-  Axes axes_;
+  PencilAxes axes_;
   ProcessGrid ranks_;
   Communicator outer_communicator_, inner_communicator_;
   RankGroup outer_group_, inner_group_;
@@ -117,9 +84,8 @@ class PencilTransform final : public TransformEngine {
 
 PencilTransform::PencilTransform(const Communicator& communicator, const Grid& grid,
                                  const SpectralTransform::Options& options, std::string& wisdom)
-    : grid_(grid),
-      axes_(axes_of(grid, options.dealiasing)),
-      ranks_(process_grid(axes_, communicator.size())),
+    : axes_(grid, options.dealiasing),
+      ranks_(axes_.divided_among(communicator.size())),
       outer_communicator_(communicator.split(communicator.rank() % ranks_.second)),
       inner_communicator_(communicator.split(communicator.rank() / ranks_.second)),
       outer_group_(outer_communicator_, options.most_ranks_sharing_memory),
@@ -164,39 +130,10 @@ Box PencilTransform::physical_box() const {
           {outer_.column_count(), inner_->column_count(), axes_.last.points}};
 }
 
-std::array<std::int64_t, 3> PencilTransform::mode_shape() const {
-  if (!inner_) return {axes_.last.count(), axes_.first.count(), 1};
-  return {axes_.middle.count(), axes_.last.count(), axes_.first.count()};
-}
-
 Box PencilTransform::mode_box() const {
   if (!inner_) return {{outer_.row_begin(), 0, 0}, {outer_.row_count(), axes_.first.count(), 1}};
   return {{outer_.row_begin(), inner_->row_begin(), 0},
           {outer_.row_count(), inner_->row_count(), axes_.first.count()}};
-}
-
-Mode PencilTransform::mode_at(const std::array<std::int64_t, 3>& place) const {
-  if (axes_.factors) {
-    const std::int64_t k1 = place[0], points = grid_.points[0];
-    const std::int64_t k = k1 + axes_.factors->n1 * axes_.first.position(place[1]);
-    const bool is_paired = 2 * k1 % axes_.factors->n1 == 0 && unpaired_entry(k1) != place[1];
-    return {{2 * k <= points ? k : k - points, 0, 0}, is_paired ? 1.0 : 2.0, 0};
-  }
-  const std::int64_t k_last = place[inner_ ? 1 : 0];
-  const double weight = k_last == 0 || 2 * k_last == axes_.last.points ? 1.0 : 2.0;
-  if (!inner_) return {{axes_.first.wavenumber(place[1]), k_last, 0}, weight, 0};
-  return {{axes_.first.wavenumber(place[2]), axes_.middle.wavenumber(place[0]), k_last}, weight, 0};
-}
-
-// The rows k1 = 0 and k1 = N1/2 of a long line hold both k and −k, except that one k at the end of
-// the kept range may be there without its partner: k2 ↦ −k2 of the first row and k2 ↦ −1 − k2 of
-// the other cannot both map the kept range to itself.
-std::optional<std::int64_t> PencilTransform::unpaired_entry(std::int64_t row) const {
-  const auto& k2 = axes_.first;
-  if (!axes_.factors || k2.count() == k2.points) return std::nullopt;
-  if (row == 0 && k2.high == k2.low) return k2.low;
-  if (2 * row == axes_.factors->n1 && k2.high < k2.low) return k2.low - 1;
-  return std::nullopt;
 }
 
 /// Layers of one field in the outer transposition: kept modes of the last axis on this rank.
@@ -239,7 +176,7 @@ void PencilTransform::rows_to_columns(Inputs inputs) {
                              line_.data());
           axes_.first.clear_gap(line_.data());
           if (const auto entry =
-                  unpaired_entry(outer_.row_begin() + static_cast<std::int64_t>(row))) {
+                  axes_.unpaired_entry(outer_.row_begin() + static_cast<std::int64_t>(row))) {
             line_.data()[axes_.first.position(*entry)] *= 2.0;
           }
           first_backward_.run(line_.data(), lines_.data() + j * pitch_);
@@ -419,21 +356,6 @@ void PencilTransform::apply_pointwise(std::size_t members, Inputs inputs, Output
           kernel(std::span<const double* const>(in.data(), in.size()), out, count * points);
         });
   }
-}
-
-std::string PencilTransform::description() const {
-  const int ranks = ranks_.first * ranks_.second;
-  if (axes_.factors) {
-    return fmt::format("long line of {} = {} x {} points, transformed as an array, in {} parts",
-                       grid_.points[0], axes_.factors->n1, axes_.factors->n2, ranks);
-  }
-  if (!inner_) {
-    return fmt::format("{} x {} points in {} slabs", grid_.points[0], grid_.points[1], ranks);
-  }
-  const std::string grid =
-      fmt::format("{} x {} x {} points", grid_.points[0], grid_.points[1], grid_.points[2]);
-  if (ranks_.second == 1) return fmt::format("{} in {} slabs", grid, ranks);
-  return fmt::format("{} in {} x {} pencils", grid, ranks_.first, ranks_.second);
 }
 
 std::size_t PencilTransform::memory_bytes() const {
