@@ -1,15 +1,10 @@
 #include "simulation/simulation.hpp"
 
-#include <algorithm>
-#include <cmath>
 #include <fstream>
 #include <iterator>
-#include <map>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "base/digest.hpp"
 #include "base/log.hpp"
 #include "base/progress.hpp"
 #include "base/stop_request.hpp"
@@ -20,6 +15,8 @@
 #include "io/xdmf.hpp"
 #include "simulation/forecast.hpp"
 #include "simulation/member_batch.hpp"
+#include "simulation/run_report.hpp"
+#include "simulation/unfinished_work.hpp"
 
 namespace parapet {
 
@@ -47,23 +44,6 @@ SpectralTransform make_transform(const Communicator& world, const Communicator& 
   return transform;
 }
 
-// The digests in diagnostics.csv by time, those of all members added up.
-std::map<double, std::uint64_t> state_digests(const std::filesystem::path& table) {
-  std::map<double, Digest> sums;
-  std::ifstream in(table);
-  for (std::string line; std::getline(in, line);) {
-    const auto first = line.find(','), second = line.find(',', first + 1), last = line.rfind(',');
-    const auto member = parse_integer(line.substr(0, first));
-    const auto time = parse_double(line.substr(first + 1, second - first - 1));
-    if (!member || !time) continue;
-    sums[*time].add_bits(std::stoull(line.substr(last + 1), nullptr, 16),
-                         static_cast<std::uint64_t>(*member));
-  }
-  std::map<double, std::uint64_t> digests;
-  for (const auto& [time, sum] : sums) digests[time] = sum.value();
-  return digests;
-}
-
 /// A run on this rank: its group and what the group shares.
 class Simulation {
  public:
@@ -73,19 +53,17 @@ class Simulation {
  private:
   TrajectoryFile open_trajectory();
   void require_same_settings() const;
-  std::vector<Batch> work();
   void open_tables(const std::vector<Batch>& all);
   void merge_tables(const std::function<int(std::int64_t)>& group_of);
   std::string spectrum_header() const;
 
+  BatchOutcome compute(const std::vector<Batch>& mine);
   BatchOutcome run_share(const std::vector<Batch>& mine);
   BatchOutcome run_batch(const Batch& members, bool is_again);
   BatchOutcome handle_blow_up(MemberBatch& batch, const Batch& members, const Failure& failure);
   void show_progress(double done_of_batch);
   void publish(const std::string& status);
   void introduce();
-  void log_frame_digests();
-  void report(const Timer& timer, bool had_work);
 
   const Communicator& world_;
   const RunSettings& settings_;
@@ -186,39 +164,6 @@ TrajectoryFile Simulation::open_trajectory() {
   return TrajectoryFile::create(world_, group_, folder_.path(), layout, IfPresent::refuse);
 }
 
-// Batches in flight when the run ended are continued as they were, the other members follow.
-std::vector<Batch> Simulation::work() {
-  std::set<std::int64_t> open_members;
-  std::vector<Batch> all;
-  std::vector<std::int64_t> flat;
-  on_root(world_, [&] {
-    for (std::int64_t m = 0; m < settings_.ensemble.members; ++m) open_members.insert(m);
-    if (is_resumed_) {
-      const auto is_nan = TrajectoryReader(trajectory_.path()).certificate("is_nan");
-      for (std::size_t m = 0; m < is_nan.size(); ++m) {
-        if (!std::isnan(is_nan[m])) open_members.erase(static_cast<std::int64_t>(m));
-      }
-      for (const Batch& batch : batches_with_checkpoints(folder_.path())) {
-        const auto first = open_members.lower_bound(batch.first);
-        const auto last = open_members.lower_bound(batch.first + batch.count);
-        if (std::distance(first, last) != batch.count) continue;
-        all.push_back(batch);
-        open_members.erase(first, last);
-      }
-    }
-    const std::vector<std::int64_t> rest(open_members.begin(), open_members.end());
-    for (const Batch& batch : cut_into_batches(rest, forecast_.batch)) all.push_back(batch);
-    for (const Batch& batch : all) flat.insert(flat.end(), {batch.first, batch.count});
-  });
-  auto length = static_cast<std::int64_t>(flat.size());
-  world_.broadcast(length);
-  flat.resize(static_cast<std::size_t>(length));
-  world_.broadcast(std::span<std::int64_t>(flat));
-  all.clear();
-  for (std::size_t i = 0; i < flat.size(); i += 2) all.push_back({flat[i], flat[i + 1]});
-  return all;
-}
-
 std::string Simulation::spectrum_header() const {
   std::string header = "member,time";
   const std::size_t shells = shell_spectrum(transform_, {}).size();
@@ -270,12 +215,32 @@ void Simulation::introduce() {
 
 ExitCode Simulation::run() {
   const Timer timer;
-  const auto all = work();
+  const auto all =
+      unfinished_batches(world_, folder_, is_resumed_, settings_.ensemble.members, forecast_.batch);
   const auto mine = division_.share_of(group_index_, all);
   for (const Batch& batch : mine) my_members_ += batch.count;
   introduce();
   open_tables(all);
   publish("running");
+  if (compute(mine) == BatchOutcome::stopped) {
+    log_.warning("stopped {} as asked, state saved: run again with --resume",
+                 options_.folder.string());
+    return ExitCode::resumable;
+  }
+  context_.diagnostics.reset();
+  context_.spectra.reset();
+  merge_tables([](std::int64_t) { return 0; });
+  if (all.empty()) {
+    log_.info("{}: complete already", folder_.path().string());
+  } else {
+    report_run(world_, log_, folder_, settings_, schedule_);
+    log_.info("done in {}: {}", format_duration(timer.seconds()), folder_.path().string());
+  }
+  return ExitCode::done;
+}
+
+// All groups compute their batches; a group that fails or is stopped takes the others with it.
+BatchOutcome Simulation::compute(const std::vector<Batch>& mine) {
   std::optional<Failure> failure;
   BatchOutcome outcome = BatchOutcome::finished;
   try {
@@ -293,16 +258,7 @@ ExitCode Simulation::run() {
     publish(is_stopped || has_failed ? "stopped" : "complete");
     if (failure) throw *failure;
   });
-  if (is_stopped) {
-    log_.warning("stopped {} as asked, state saved: run again with --resume",
-                 options_.folder.string());
-    return ExitCode::resumable;
-  }
-  context_.diagnostics.reset();
-  context_.spectra.reset();
-  merge_tables([](std::int64_t) { return 0; });
-  report(timer, !all.empty());
-  return ExitCode::done;
+  return is_stopped ? BatchOutcome::stopped : BatchOutcome::finished;
 }
 
 BatchOutcome Simulation::run_share(const std::vector<Batch>& mine) {
@@ -368,29 +324,6 @@ void Simulation::publish(const std::string& status) {
   trajectory_.publish_progress(status);
   write_xdmf(folder_.path(), trajectory_.layout(), trajectory_.valid_frames());
   since_published_.restart();
-}
-
-// One line per frame: the digests of all members' states together, whoever computed them.
-void Simulation::log_frame_digests() {
-  if (!world_.is_root() || !settings_.is_ensemble()) return;
-  const auto digests = state_digests(folder_ / "diagnostics.csv");
-  const auto& events = schedule_.events();
-  for (const Event& event : events) {
-    if (event.frame < 0 || digests.count(event.time) == 0) continue;
-    log_.info("frame {} of {}  t = {:.6g}  digest of all members 0x{:016x}", event.frame + 1,
-              trajectory_.layout().frames(), event.time, digests.at(event.time));
-  }
-}
-
-void Simulation::report(const Timer& timer, bool had_work) {
-  if (!had_work) return log_.info("{}: complete already", folder_.path().string());
-  log_frame_digests();
-  if (settings_.is_ensemble() && world_.is_root()) {
-    const auto is_nan = TrajectoryReader(trajectory_.path()).certificate("is_nan");
-    const auto lost = std::count(is_nan.begin(), is_nan.end(), 1.0);
-    if (lost > 0) log_.warning("{} of {} members blew up", lost, settings_.ensemble.members);
-  }
-  log_.info("done in {}: {}", format_duration(timer.seconds()), folder_.path().string());
 }
 
 }  // namespace
