@@ -37,15 +37,6 @@ std::optional<std::string> fault_in_folder_name(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<std::string> fault_in_file_name(std::string_view name) {
-  if (auto fault = fault_in_folder_name(name)) return fault;
-  const std::filesystem::path path(name);
-  if (path.is_absolute()) return "the name must be relative to the run's folder";
-  const auto normal = path.lexically_normal();
-  if (normal == "." || !normal.has_filename()) return "the name must be that of a file";
-  return std::nullopt;
-}
-
 void prepare_folder(const Communicator& communicator, const std::filesystem::path& folder) {
   on_root(communicator, [&] {
     std::error_code error;

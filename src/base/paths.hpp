@@ -13,10 +13,6 @@ namespace parapet {
 /// when it is fine. It must not be empty, hold control characters, or have a part that is "..".
 std::optional<std::string> fault_in_folder_name(std::string_view name);
 
-/// What is wrong with `name` as a file that must lie inside the folder of a run: as above, and it
-/// must be relative and name something below the folder.
-std::optional<std::string> fault_in_file_name(std::string_view name);
-
 /// Creates `folder` and those above it where they are missing, and proves that files can be created
 /// in it. Throws a collective Failure(input_output) that says why not. Collective.
 void prepare_folder(const Communicator& communicator, const std::filesystem::path& folder);

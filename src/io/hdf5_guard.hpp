@@ -44,7 +44,6 @@ class Hdf5Guard {
   std::int64_t integer(const std::string& object, const std::string& name) const;
   std::uint64_t unsigned_integer(const std::string& object, const std::string& name) const;
 
-  std::uint64_t file_size() const { return file_size_; }
   [[noreturn]] void refuse(const std::string& object, const std::string& reason) const;
 
  private:

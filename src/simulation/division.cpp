@@ -12,10 +12,6 @@ int Division::group_of(int rank) const {
   return std::min(rank / ranks_per_member, groups - 1);
 }
 
-int Division::ranks_of(int group, int ranks) const {
-  return group + 1 < groups ? ranks_per_member : ranks - group * ranks_per_member;
-}
-
 std::vector<Batch> Division::share_of(int group, const std::vector<Batch>& all) const {
   std::vector<Batch> mine;
   for (std::size_t i = static_cast<std::size_t>(group); i < all.size();

@@ -23,8 +23,6 @@ struct Division {
   Division(int ranks, int wished_ranks_per_member);
 
   int group_of(int rank) const;
-  int ranks_of(int group, int ranks) const;
-
   int first_rank_of(int group) const { return group * ranks_per_member; }
   /// The entries of `all` that are this group's.
   std::vector<Batch> share_of(int group, const std::vector<Batch>& all) const;

@@ -91,7 +91,6 @@ struct VarySettings {
   std::vector<double> values;
 
   void declare(Section& section);
-  bool is_given() const { return !distribution.empty(); }
 };
 
 }  // namespace parapet

@@ -135,7 +135,7 @@ TEST_P(BadInput, IsRefusedOnceWithLineKeyAndExpectation) {
   EXPECT_NE(message.find("run.toml:"), std::string::npos) << message;
 }
 
-// Experiments D1, D3 and D4 of the reliability notes.
+// Faults in an input file are named with their line and the nearest valid name.
 INSTANTIATE_TEST_SUITE_P(
     Mutants, BadInput,
     testing::Values(

@@ -10,7 +10,7 @@ namespace {
 
 using Urgency = StopRequest::Urgency;
 
-// Experiment A3 of the reliability notes: the signal may reach any rank, and one alone.
+// The signal may reach any rank, and one alone.
 TEST(StopRequest, ASignalOnOneRankStopsAll) {
   const auto world = Communicator::world();
   for (const auto& [signal, name] :
@@ -27,7 +27,7 @@ TEST(StopRequest, ASignalOnOneRankStopsAll) {
   }
 }
 
-// Experiment A5: a launcher and a batch system passing on one signal are one request.
+// A launcher and a batch system passing on one signal are one request.
 TEST(StopRequest, TwoSignalsCloseTogetherAreOneRequest) {
   const auto world = Communicator::world();
   const StopRequest stop;

@@ -88,7 +88,7 @@ std::vector<fs::path> inputs() {
   return files;
 }
 
-// Experiments D1, D3 and D4 of the reliability notes, on every input file there is.
+// Wrong keys, types and values, tried on every input file there is.
 TEST(InputMutants, MisspeltKeysAreRefusedWithTheirLine) {
   for (const fs::path& file : inputs()) {
     const Mutants mutants(file);
