@@ -14,6 +14,18 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${environment_scr
 file(STRINGS ${environment_script} PARAPET_TEST_ENVIRONMENT REGEX "^set_unless_given [A-Z]")
 list(TRANSFORM PARAPET_TEST_ENVIRONMENT REPLACE "^set_unless_given ([A-Za-z_]+) (.*)$" "\\1=\\2")
 
+# Sanitizers: everything takes some times longer. Leaks are looked for before MPI ends (mpi_main.cpp).
+set(PARAPET_TEST_SLOWNESS 1)
+if(PARAPET_SANITIZE)
+  set(PARAPET_TEST_SLOWNESS 4)
+  list(APPEND PARAPET_TEST_ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1"
+    "ASAN_OPTIONS=leak_check_at_exit=0"
+    "LSAN_OPTIONS=suppressions=${PROJECT_SOURCE_DIR}/tests/support/leaks.supp:print_suppressions=0")
+endif()
+if(PARAPET_SANITIZE MATCHES "address")
+  target_compile_definitions(parapet_test_support PRIVATE PARAPET_LEAK_CHECK)
+endif()
+
 function(parapet_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;USES;LIBRARIES;RANKS;LABELS" ${ARGN})
   list(TRANSFORM TEST_USES PREPEND parapet_)
@@ -26,6 +38,7 @@ function(parapet_test name)
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 120)
   endif()
+  math(EXPR TEST_TIMEOUT "${TEST_TIMEOUT} * ${PARAPET_TEST_SLOWNESS}")
   foreach(ranks IN LISTS TEST_RANKS)
     add_test(NAME ${name}.np${ranks}
              COMMAND ${MPIEXEC_EXECUTABLE} ${MPIEXEC_NUMPROC_FLAG} ${ranks} $<TARGET_FILE:${target}>)
