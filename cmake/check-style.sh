@@ -14,6 +14,7 @@ if [[ ! -f "$build/compile_commands.json" ]]; then
   echo "no $build/compile_commands.json: configure first (cmake --preset release)" >&2
   exit 1
 fi
+cmake --build "$build" --target parapet_commit  # writes a header that one file includes
 if (( $# > 0 )); then
   list=(git diff --name-only -z --diff-filter=d "$1" --)
 else

@@ -76,7 +76,7 @@ std::uint64_t block_digest(const Shape& shape, const Box& block, std::span<const
 CheckpointPlaces prepare(const std::filesystem::path& path, const CheckpointContent& content) {
   const auto bytes = checkpoint_bytes(content);
   require_space(path.parent_path(), bytes);
-  const auto places = lay_out_checkpoint(path, content);
+  auto places = lay_out_checkpoint(path, content);
   PosixFile file(path, PosixFile::Mode::read_write);
   file.reserve(file.size());
   file.close();
@@ -234,7 +234,7 @@ void CheckpointStore::require_writable(const Communicator& communicator) const {
 
 std::filesystem::path CheckpointStore::write(const Communicator& communicator,
                                              const CheckpointContent& content) {
-  const auto path = folder_ / fmt::format("{}{:08d}.h5", stem_of(prefix_), content.step);
+  auto path = folder_ / fmt::format("{}{:08d}.h5", stem_of(prefix_), content.step);
   auto beside = path;
   beside += ".tmp";
   collectively(communicator, [&] { check_content(content); });

@@ -40,7 +40,7 @@ TrajectoryPlaces create_file(const std::filesystem::path& path, const Trajectory
   beside += ".tmp";
   std::filesystem::remove(beside);
   try {
-    const auto places = lay_out(beside, layout);
+    auto places = lay_out(beside, layout);
     seal_trajectory(beside, layout, places);
     PosixFile file(beside, PosixFile::Mode::read_write);
     file.reserve(file.size());
