@@ -81,7 +81,7 @@ std::vector<fs::path> parts_of(const fs::path& folder, const std::string& stem) 
 
 }  // namespace
 
-TimeTable::TimeTable(fs::path folder, std::string stem, std::string header, int group)
+TimeTable::TimeTable(const fs::path& folder, const std::string& stem, std::string header, int group)
     : path_(part_path(folder, stem, group)), header_(std::move(header)) {
   if (!fs::exists(path_)) replace_file(path_, header_ + "\n");
 }

@@ -23,7 +23,8 @@ class TimeTable {
   };
 
   /// The part of `group` of `folder/stem.csv`; creates it with its header if it is not there.
-  TimeTable(std::filesystem::path folder, std::string stem, std::string header, int group);
+  TimeTable(const std::filesystem::path& folder, const std::string& stem, std::string header,
+            int group);
 
   void append(const std::string& line) { pending_ += line + '\n'; }
   /// Brings the appended lines into the file.
