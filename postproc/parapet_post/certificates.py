@@ -21,6 +21,8 @@ KNOWN = {
 MEANINGS = (
     ("Conservation defect", "largest drift of the mean, over the initial root mean square; for "
      "an equation that does not conserve the mean, the energy-balance residual."),
+    ("Energy-balance residual", "energy lost against the dissipation integrated over the output "
+     "times: with few of them it tells of the sampling rather than of the solution."),
     ("Resolved-spectrum tail", "largest of the last tenth of modes against the largest of all: the "
      "closer to 1, the coarser the grid."),
     ("Time-step error", "sum of the integrator's relative error estimates of its steps."),
