@@ -81,18 +81,19 @@ std::optional<std::string> take(const Setting& setting, const InputNode& node, s
   return std::nullopt;
 }
 
+/// What a target holds: a value, or one that need not be there.
 template <class T>
-std::optional<std::string> store(const Setting& setting, const InputNode& node, T& target) {
-  T value{};
-  auto wrong = take(setting, node, value);
-  if (!wrong) target = std::move(value);
-  return wrong;
-}
+struct Held {
+  using type = T;
+};
+template <class T>
+struct Held<std::optional<T>> {
+  using type = T;
+};
 
-template <class T>
-std::optional<std::string> store(const Setting& setting, const InputNode& node,
-                                 std::optional<T>& target) {
-  T value{};
+template <class Target>
+std::optional<std::string> store(const Setting& setting, const InputNode& node, Target& target) {
+  typename Held<Target>::type value{};
   auto wrong = take(setting, node, value);
   if (!wrong) target = std::move(value);
   return wrong;

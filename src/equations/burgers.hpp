@@ -7,18 +7,24 @@
 
 namespace parapet {
 
+/// What all spectral forms of Burgers share: fields that carry themselves, which is
+/// quadratic, and the symbol of ν∇².
+struct ViscousAdvection {
+  static constexpr int symbol_count = 1, degree = 2;
+  static constexpr bool advects_with_fields = true;
+
+  double nu;
+  bool operator==(const ViscousAdvection&) const = default;
+
+  double symbol(const Wavevector& k, int) const { return -nu * k.k2; }
+};
+
 /// Scalar viscous Burgers (Burgers 1948; in several dimensions the diagonal conservation law):
 ///   ∂u/∂t + Σᵢ ∂ᵢ(u²/2) = ν ∇²u
 /// Exact solution: Cole–Hopf along the diagonal, u(x, t) = w(Σᵢ xᵢ, d t).
-struct ScalarBurgers {
-  static constexpr int field_count = 1, symbol_count = 1, derived_count = 0, product_count = 1;
-  static constexpr int degree = 2;
-  static constexpr bool conserves_mean = true, advects_with_fields = true;
-
-  double nu;
-  bool operator==(const ScalarBurgers&) const = default;
-
-  double symbol(const Wavevector& k, int) const { return -nu * k.k2; }
+struct ScalarBurgers : ViscousAdvection {
+  static constexpr int field_count = 1, derived_count = 0, product_count = 1;
+  static constexpr bool conserves_mean = true;
 
   template <class T>
   static T flux(T u) {
@@ -44,15 +50,9 @@ template <int dimensions>
 struct VectorBurgers;
 
 template <>
-struct VectorBurgers<2> {
-  static constexpr int field_count = 2, symbol_count = 1, derived_count = 1, product_count = 3;
-  static constexpr int degree = 2;
-  static constexpr bool conserves_mean = false, advects_with_fields = true;
-
-  double nu;
-  bool operator==(const VectorBurgers&) const = default;
-
-  double symbol(const Wavevector& k, int) const { return -nu * k.k2; }
+struct VectorBurgers<2> : ViscousAdvection {
+  static constexpr int field_count = 2, derived_count = 1, product_count = 3;
+  static constexpr bool conserves_mean = false;
 
   template <class C>
   void derive(const Wavevector& k, const C* u, C* vorticity) const {
@@ -73,15 +73,9 @@ struct VectorBurgers<2> {
 };
 
 template <>
-struct VectorBurgers<3> {
-  static constexpr int field_count = 3, symbol_count = 1, derived_count = 3, product_count = 4;
-  static constexpr int degree = 2;
-  static constexpr bool conserves_mean = false, advects_with_fields = true;
-
-  double nu;
-  bool operator==(const VectorBurgers&) const = default;
-
-  double symbol(const Wavevector& k, int) const { return -nu * k.k2; }
+struct VectorBurgers<3> : ViscousAdvection {
+  static constexpr int field_count = 3, derived_count = 3, product_count = 4;
+  static constexpr bool conserves_mean = false;
 
   template <class C>
   void derive(const Wavevector& k, const C* u, C* vorticity) const {
@@ -132,9 +126,9 @@ struct Burgers {
   /// Calls `use` with the semilinear spectral form of this equation on so many dimensions.
   template <class F>
   decltype(auto) with_spectral_form(std::string_view form, int dimensions, F&& use) const {
-    if (!is_vector(form, dimensions)) return use(ScalarBurgers{viscosity});
-    if (dimensions == 2) return use(VectorBurgers<2>{viscosity});
-    return use(VectorBurgers<3>{viscosity});
+    if (!is_vector(form, dimensions)) return use(ScalarBurgers{{viscosity}});
+    if (dimensions == 2) return use(VectorBurgers<2>{{viscosity}});
+    return use(VectorBurgers<3>{{viscosity}});
   }
 };
 

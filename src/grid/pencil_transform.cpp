@@ -15,6 +15,18 @@ namespace {
 
 constexpr std::size_t group = Transposition::lines_per_group;
 
+/// Calls act(field, layer, begin, count) for every group of neighbouring lines of every layer.
+template <class F>
+void for_each_group(std::size_t fields, std::size_t layers, std::size_t lines, F&& act) {
+  for (std::size_t field = 0; field < fields; ++field) {
+    for (std::size_t layer = 0; layer < layers; ++layer) {
+      for (std::size_t begin = 0; begin < lines; begin += group) {
+        act(field, layer, begin, std::min(group, lines - begin));
+      }
+    }
+  }
+}
+
 /// What is done with a block of real lines: number of the first among this rank's lines, how many,
 /// the lines that were transformed to physical space, those to be filled for the way back.
 using LineAction = std::function<void(std::size_t first, std::size_t count,
@@ -166,25 +178,20 @@ void PencilTransform::rows_to_columns(Inputs inputs) {
   const std::size_t depth = layers(), rows = static_cast<std::size_t>(outer_.row_count());
   const auto length = static_cast<std::size_t>(axes_.first.count());
   outer_.open_rows(inputs.size() * depth);
-  for (std::size_t field = 0; field < inputs.size(); ++field) {
-    for (std::size_t layer = 0; layer < depth; ++layer) {
-      for (std::size_t begin = 0; begin < rows; begin += group) {
-        const std::size_t count = std::min(group, rows - begin);
-        for (std::size_t j = 0; j < count; ++j) {
-          const std::size_t row = begin + j;
-          axes_.first.unpack(inputs[field] + (row * depth + layer) * length, 0, axes_.first.count(),
-                             line_.data());
-          axes_.first.clear_gap(line_.data());
-          if (const auto entry =
-                  axes_.unpaired_entry(outer_.row_begin() + static_cast<std::int64_t>(row))) {
-            line_.data()[axes_.first.position(*entry)] *= 2.0;
-          }
-          first_backward_.run(line_.data(), lines_.data() + j * pitch_);
-        }
-        outer_.put_rows(lines_.data(), pitch_, count, field * depth + layer, begin);
+  for_each_group(inputs.size(), depth, rows, [&](auto field, auto layer, auto begin, auto count) {
+    for (std::size_t j = 0; j < count; ++j) {
+      const std::size_t row = begin + j;
+      axes_.first.unpack(inputs[field] + (row * depth + layer) * length, 0, axes_.first.count(),
+                         line_.data());
+      axes_.first.clear_gap(line_.data());
+      const auto row_of_all = outer_.row_begin() + static_cast<std::int64_t>(row);
+      if (const auto entry = axes_.unpaired_entry(row_of_all)) {
+        line_.data()[axes_.first.position(*entry)] *= 2.0;
       }
+      first_backward_.run(line_.data(), lines_.data() + j * pitch_);
     }
-  }
+    outer_.put_rows(lines_.data(), pitch_, count, field * depth + layer, begin);
+  });
   outer_.send_rows();
 }
 
@@ -192,19 +199,14 @@ void PencilTransform::columns_to_rows(Outputs outputs) {
   const std::size_t depth = layers(), rows = static_cast<std::size_t>(outer_.row_count());
   const auto length = static_cast<std::size_t>(axes_.first.count());
   outer_.send_columns();
-  for (std::size_t field = 0; field < outputs.size(); ++field) {
-    for (std::size_t layer = 0; layer < depth; ++layer) {
-      for (std::size_t begin = 0; begin < rows; begin += group) {
-        const std::size_t count = std::min(group, rows - begin);
-        outer_.get_rows(lines_.data(), pitch_, count, field * depth + layer, begin);
-        for (std::size_t j = 0; j < count; ++j) {
-          first_forward_.run(lines_.data() + j * pitch_, line_.data());
-          Complex* const row = outputs[field] + ((begin + j) * depth + layer) * length;
-          axes_.first.pack_scaled(line_.data(), scale_, row);
-        }
-      }
+  for_each_group(outputs.size(), depth, rows, [&](auto field, auto layer, auto begin, auto count) {
+    outer_.get_rows(lines_.data(), pitch_, count, field * depth + layer, begin);
+    for (std::size_t j = 0; j < count; ++j) {
+      first_forward_.run(lines_.data() + j * pitch_, line_.data());
+      Complex* const row = outputs[field] + ((begin + j) * depth + layer) * length;
+      axes_.first.pack_scaled(line_.data(), scale_, row);
     }
-  }
+  });
 }
 
 void PencilTransform::transform_planes(std::size_t begin, std::size_t count, std::size_t inputs,
@@ -221,36 +223,26 @@ void PencilTransform::transform_planes(std::size_t begin, std::size_t count, std
 void PencilTransform::middle_to_points(std::size_t begin, std::size_t count, std::size_t inputs) {
   const std::size_t depth = layers();
   inner_->open_rows(inputs * count);
-  for (std::size_t field = 0; field < inputs; ++field) {
-    for (std::size_t plane = 0; plane < count; ++plane) {
-      for (std::size_t row = 0; row < depth; row += group) {
-        const std::size_t rows = std::min(group, depth - row);
-        for (std::size_t j = 0; j < rows; ++j) {
-          outer_.get_column(begin + plane, field * depth + row + j, line_.data());
-          middle_backward_.run(line_.data(), lines_.data() + j * pitch_);
-        }
-        inner_->put_rows(lines_.data(), pitch_, rows, field * count + plane, row);
-      }
+  for_each_group(inputs, count, depth, [&](auto field, auto plane, auto row, auto rows) {
+    for (std::size_t j = 0; j < rows; ++j) {
+      outer_.get_column(begin + plane, field * depth + row + j, line_.data());
+      middle_backward_.run(line_.data(), lines_.data() + j * pitch_);
     }
-  }
+    inner_->put_rows(lines_.data(), pitch_, rows, field * count + plane, row);
+  });
   inner_->send_rows();
 }
 
 void PencilTransform::middle_to_modes(std::size_t begin, std::size_t count, std::size_t outputs) {
   const std::size_t depth = layers();
   inner_->send_columns();
-  for (std::size_t field = 0; field < outputs; ++field) {
-    for (std::size_t plane = 0; plane < count; ++plane) {
-      for (std::size_t row = 0; row < depth; row += group) {
-        const std::size_t rows = std::min(group, depth - row);
-        inner_->get_rows(lines_.data(), pitch_, rows, field * count + plane, row);
-        for (std::size_t j = 0; j < rows; ++j) {
-          middle_forward_.run(lines_.data() + j * pitch_, line_.data());
-          outer_.put_column(line_.data(), begin + plane, field * depth + row + j);
-        }
-      }
+  for_each_group(outputs, count, depth, [&](auto field, auto plane, auto row, auto rows) {
+    inner_->get_rows(lines_.data(), pitch_, rows, field * count + plane, row);
+    for (std::size_t j = 0; j < rows; ++j) {
+      middle_forward_.run(lines_.data() + j * pitch_, line_.data());
+      outer_.put_column(line_.data(), begin + plane, field * depth + row + j);
     }
-  }
+  });
 }
 
 void PencilTransform::transform_lines(Transposition& source, std::size_t plane, std::size_t planes,

@@ -1,6 +1,7 @@
 #include "methods/spectral_solver.hpp"
 
-#include <algorithm>
+#include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "methods/semilinear_solver.hpp"
@@ -20,6 +21,20 @@ int component_count(std::string_view form, int dimensions) {
   return Burgers::is_vector(form, dimensions) ? dimensions : 1;
 }
 
+namespace {
+
+/// An equation's spectral form, which the caller knows to be an E.
+template <class E>
+E spectral_form(const Burgers& equation, std::string_view form, int dimensions) {
+  std::optional<E> found;
+  equation.with_spectral_form(form, dimensions, [&]<class F>(const F& made) {
+    if constexpr (std::is_same_v<E, F>) found = made;
+  });
+  return found.value();
+}
+
+}  // namespace
+
 std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transform,
                                                      std::string_view form,
                                                      std::vector<BurgersMember> members,
@@ -28,12 +43,8 @@ std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transfor
   const auto build = [&]<class E>(const E&) -> std::unique_ptr<SpectralSolver> {
     std::vector<SystemMember<E>> parts;
     for (const BurgersMember& member : members) {
-      const auto add = [&]<class F>(const F& equation) {
-        if constexpr (std::is_same_v<E, F>) {
-          parts.push_back({equation, forced_modes(transform, member.forcing)});
-        }
-      };
-      member.equation.with_spectral_form(form, dimensions, add);
+      parts.push_back({spectral_form<E>(member.equation, form, dimensions),
+                       forced_modes(transform, member.forcing)});
     }
     return std::make_unique<SemilinearSolver<E>>(transform, std::move(parts), control);
   };

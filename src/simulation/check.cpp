@@ -21,9 +21,10 @@ RunSettings made_smaller(RunSettings settings) {
   auto& points = settings.grid.points;
   double total = 1.0;
   for (const std::int64_t n : points) total *= static_cast<double>(n);
-  for (; total > most_points_measured; total /= 2.0) {
+  while (total > most_points_measured) {
     auto& longest = *std::max_element(points.begin(), points.end());
     longest = std::max<std::int64_t>(2, longest / 2);
+    total /= 2.0;
   }
   return settings;
 }

@@ -10,28 +10,59 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 
+/// Calls act(x) for the grid's points inside a box, z fastest.
+template <class F>
+void for_each_point(const Grid& grid, const Box& box, F&& act) {
+  const auto fraction = [&](std::size_t axis, std::int64_t index) {
+    return static_cast<double>(box.offset[axis] + index) / static_cast<double>(grid.points[axis]);
+  };
+  for (std::int64_t i = 0; i < box.count[0]; ++i) {
+    for (std::int64_t j = 0; j < box.count[1]; ++j) {
+      for (std::int64_t l = 0; l < box.count[2]; ++l) {
+        act(UnitPoint{fraction(0, i), fraction(1, j), fraction(2, l)});
+      }
+    }
+  }
+}
+
+/// A Gaussian on a periodic axis of length 1, and its derivative times its width.
+struct PeriodicBump {
+  double value = 0.0, derivative = 0.0;
+
+  PeriodicBump(double distance, double width) {
+    for (int image = -3; image <= 3; ++image) {
+      const double r = (distance + image) / width;
+      value += std::exp(-0.5 * r * r);
+      derivative -= r * std::exp(-0.5 * r * r);
+    }
+  }
+};
+
+struct Vortex {
+  UnitPoint centre;
+  double strength;
+};
+
+std::vector<Vortex> drawn_vortices(const InitialFieldMaker& make) {
+  std::vector<Vortex> vortices;
+  for (std::uint64_t v = 0; v < static_cast<std::uint64_t>(make.settings.vortices); ++v) {
+    const auto [x, y] = make.stream.uniform_pair(v, 0);
+    const auto [z, w] = make.stream.uniform_pair(v, 1);
+    vortices.push_back({{x, y, z}, make.settings.amplitude * (2.0 * w - 1.0)});
+  }
+  return vortices;
+}
+
 }  // namespace
 
 void set_pointwise(const InitialFieldMaker& make,
                    const std::function<double(std::size_t, const UnitPoint&)>& field) {
   const Box box = make.transform.physical_box();
-  std::vector<double> points(make.transform.point_count());
+  std::vector<double> values(make.transform.point_count());
   for (std::size_t c = 0; c < make.components.size(); ++c) {
     std::size_t at = 0;
-    for (std::int64_t i = 0; i < box.count[0]; ++i) {
-      for (std::int64_t j = 0; j < box.count[1]; ++j) {
-        for (std::int64_t l = 0; l < box.count[2]; ++l) {
-          UnitPoint x;
-          const std::array<std::int64_t, 3> index{box.offset[0] + i, box.offset[1] + j,
-                                                  box.offset[2] + l};
-          for (std::size_t a = 0; a < 3; ++a) {
-            x[a] = static_cast<double>(index[a]) / static_cast<double>(make.grid().points[a]);
-          }
-          points[at++] = field(c, x);
-        }
-      }
-    }
-    const double* const from = points.data();
+    for_each_point(make.grid(), box, [&](const UnitPoint& x) { values[at++] = field(c, x); });
+    const double* const from = values.data();
     make.transform.to_modes({&from, 1}, {&make.components[c], 1});
   }
 }
@@ -91,30 +122,16 @@ void set_taylor_green(const InitialFieldMaker& make) {
 void set_gaussian_vortices(const InitialFieldMaker& make) {
   const InitialSettings& s = make.settings;
   const std::size_t axes = make.is_vector() ? 2 : make.dimensions();
-  struct Vortex {
-    UnitPoint centre;
-    double strength;
-  };
-  std::vector<Vortex> vortices;
-  for (std::uint64_t v = 0; v < static_cast<std::uint64_t>(s.vortices); ++v) {
-    const auto [x, y] = make.stream.uniform_pair(v, 0);
-    const auto [z, w] = make.stream.uniform_pair(v, 1);
-    vortices.push_back({{x, y, z}, s.amplitude * (2.0 * w - 1.0)});
-  }
+  const auto vortices = drawn_vortices(make);
   set_pointwise(make, [&](std::size_t c, const UnitPoint& x) {
     double sum = s.mean;
     for (const Vortex& vortex : vortices) {
       double bump = 1.0;
       UnitPoint slope{0.0, 0.0, 0.0};  // of log of the periodic bump along each axis, times w
       for (std::size_t a = 0; a < axes; ++a) {
-        double value = 0.0, derivative = 0.0;
-        for (int image = -3; image <= 3; ++image) {
-          const double r = (x[a] - vortex.centre[a] + image) / s.width;
-          value += std::exp(-0.5 * r * r);
-          derivative -= r * std::exp(-0.5 * r * r);
-        }
-        bump *= value;
-        slope[a] = derivative / std::max(value, 1e-300);
+        const PeriodicBump along(x[a] - vortex.centre[a], s.width);
+        bump *= along.value;
+        slope[a] = along.derivative / std::max(along.value, 1e-300);
       }
       const double factor = !make.is_vector() ? 1.0 : c == 0 ? slope[1] : c == 1 ? -slope[0] : 0.0;
       sum += vortex.strength * bump * factor;
