@@ -14,6 +14,7 @@
 
 #include "base/paths.hpp"
 #include "base/session.hpp"
+#include "base/stop_request.hpp"
 #include "base/text.hpp"
 #include "base/timer.hpp"
 #include "base/version.hpp"
@@ -66,6 +67,7 @@ FolderUse folder_use(const Arguments& arguments) {
 }
 
 ExitCode run_command(const Communicator& world, const Arguments& arguments, const Timer& since) {
+  StopRequest::catch_signals();
   RunOptions options;
   if (!arguments.max_walltime.empty()) {
     options.max_walltime = parse_duration(arguments.max_walltime);

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <csignal>
-#include <cstddef>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -21,8 +20,6 @@ constexpr std::int32_t time_limit = 0;
 volatile std::sig_atomic_t first_signal = 0;
 volatile std::sig_atomic_t first_second = 0;
 volatile std::sig_atomic_t is_repeated = 0;
-
-std::array<struct sigaction, handled.size()> previous_actions;
 
 // clock_gettime is safe in a signal handler (POSIX.1-2008, 2.4.3).
 extern "C" void parapet_note_signal(int signal) {
@@ -56,22 +53,24 @@ std::string name_of(std::int32_t signal) {
 
 }  // namespace
 
-StopRequest::StopRequest(std::optional<double> max_walltime, Timer since)
-    : max_walltime_(max_walltime), since_(since) {
-  first_signal = 0;
-  is_repeated = 0;
+void StopRequest::catch_signals() {
   struct sigaction action {};
   action.sa_handler = parapet_note_signal;
   action.sa_flags = SA_RESTART;
-  for (std::size_t i = 0; i < handled.size(); ++i) {
-    sigaction(handled[i], &action, &previous_actions[i]);
-  }
+  for (const int signal : handled) sigaction(signal, &action, nullptr);
 }
 
+StopRequest::StopRequest(std::optional<double> max_walltime, Timer since)
+    : max_walltime_(max_walltime), since_(since) {
+  catch_signals();
+}
+
+// The signals stay caught: a batch system repeats itself while a run that has done as it was told
+// is still closing its files or finalising MPI, and the default action would turn its exit status
+// into that of a crash.
 StopRequest::~StopRequest() {
-  for (std::size_t i = 0; i < handled.size(); ++i) {
-    sigaction(handled[i], &previous_actions[i], nullptr);
-  }
+  first_signal = 0;
+  is_repeated = 0;
 }
 
 std::int32_t StopRequest::local_code(const Communicator& communicator) const {

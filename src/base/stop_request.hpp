@@ -10,7 +10,8 @@
 namespace parapet {
 
 /// Whether the run should end: asked by SIGTERM, SIGINT, SIGUSR1 or SIGUSR2 on any rank, or because
-/// its time is up by rank 0's clock. While one exists these signals only set a flag. One at a time.
+/// its time is up by rank 0's clock. One at a time. Once one has existed these signals only set a
+/// flag until the process ends, so that none that comes late can spoil the exit status.
 class StopRequest {
  public:
   enum class Urgency : std::int32_t {
@@ -24,6 +25,10 @@ class StopRequest {
     std::string reason;  ///< "SIGTERM", "the time limit", or empty
     explicit operator bool() const { return urgency != Urgency::none; }
   };
+
+  /// From now on the signals only set a flag, which the StopRequest made next will see: for a
+  /// program that has things to do before it can make one.
+  static void catch_signals();
 
   /// `max_walltime` in seconds counts from the start of `since`.
   explicit StopRequest(std::optional<double> max_walltime = std::nullopt, Timer since = Timer());
