@@ -8,13 +8,22 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <unistd.h>
 
+#include "base/text.hpp"
+
 namespace parapet {
 
 struct Log::Implementation {
   spdlog::logger logger{"parapet"};
+  std::shared_ptr<spdlog::sinks::sink> file;
   bool is_quiet = false;
   bool is_terminal = ::isatty(STDERR_FILENO) != 0;
   bool shows_bar = false;
+
+  void write_to_file(const std::string& text) {
+    if (!file) return;
+    file->log({logger.name(), spdlog::level::warn, text});
+    file->flush();
+  }
 
   void hide_bar() {
     if (!shows_bar) return;
@@ -48,13 +57,36 @@ void Log::write_to(const std::filesystem::path& file) {
   try {
     auto sink = std::make_shared<spdlog::sinks::basic_file_sink_st>(file.string());
     sink->set_pattern("%Y-%m-%d %H:%M:%S  %v");
+    implementation_->file = sink;
     implementation_->logger.sinks().push_back(std::move(sink));
   } catch (const spdlog::spdlog_ex& error) {
     warning("no log file: {}", error.what());
   }
 }
 
+void Log::speak_as(int rank) {
+  if (!implementation_) speaker_ = Speaker{rank, {}};
+}
+
+void Log::gather(const Communicator& communicator) {
+  std::string mine = speaker_ ? join(speaker_->said, "\n") : std::string();
+  const auto lengths = communicator.all_gather(static_cast<std::int64_t>(mine.size()));
+  for (int rank = 0; rank < communicator.size(); ++rank) {
+    if (lengths[static_cast<std::size_t>(rank)] == 0) continue;
+    std::string text = mine;
+    communicator.broadcast(text, rank);
+    if (implementation_) implementation_->write_to_file(text);
+  }
+  if (speaker_) speaker_->said.clear();
+}
+
 void Log::write(bool is_warning, const std::string& text) {
+  if (speaker_) {
+    const std::string line = fmt::format("[rank {}] warning: {}", speaker_->rank, text);
+    std::fputs((line + "\n").c_str(), stderr);
+    speaker_->said.push_back(line);
+    return;
+  }
   implementation_->hide_bar();
   if (is_warning) {
     implementation_->logger.warn("warning: {}", text);

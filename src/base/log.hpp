@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -35,8 +37,15 @@ class Log {
   }
   template <class... Arguments>
   void warning(fmt::format_string<Arguments...> format, Arguments&&... arguments) {
-    if (implementation_) write(true, fmt::format(format, std::forward<Arguments>(arguments)...));
+    if (implementation_ || speaker_)
+      write(true, fmt::format(format, std::forward<Arguments>(arguments)...));
   }
+
+  /// Lets a rank other than 0 be heard: its warnings go to its own standard error at once, as
+  /// "[rank r] warning: …", and into the file when all ranks `gather`.
+  void speak_as(int rank);
+  /// Brings the warnings of the ranks that speak into rank 0's file. Collective.
+  void gather(const Communicator& communicator);
 
   /// Whether rank 0's standard error is a terminal that shows a progress bar.
   bool has_terminal() const;
@@ -45,8 +54,13 @@ class Log {
 
  private:
   struct Implementation;
+  struct Speaker {
+    int rank;
+    std::vector<std::string> said;  // since the last gather
+  };
   void write(bool is_warning, const std::string& text);
   std::unique_ptr<Implementation> implementation_;  // rank 0 only
+  std::optional<Speaker> speaker_;                  // other ranks that speak
 };
 
 }  // namespace parapet

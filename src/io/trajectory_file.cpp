@@ -11,6 +11,7 @@
 #include "io/block_file.hpp"
 #include "io/posix_file.hpp"
 #include "io/progress_table.hpp"
+#include "io/trajectory_draft.hpp"
 #include "io/trajectory_header.hpp"
 #include "io/trajectory_seal.hpp"
 #include "io/trajectory_structure.hpp"
@@ -20,41 +21,17 @@ namespace parapet {
 
 namespace {
 
-/// Room for groups, attributes, coordinates, certificates and the table beside the values.
-std::uint64_t bytes_needed(const TrajectoryLayout& layout) {
-  const auto per_member = layout.certificates.size() + 2 * layout.parameters.size() +
-                          layout.times.size() * layout.fields.size();
-  return layout.data_bytes() + 8 * per_member * static_cast<std::uint64_t>(layout.members) +
-         16 * layout.times.size() + layout.input_text.size() + (std::uint64_t{1} << 20);
-}
-
 /// Made beside and renamed, so that a file of the final name is always laid out in full.
 TrajectoryPlaces create_file(const std::filesystem::path& path, const TrajectoryLayout& layout,
                              IfPresent if_present) {
   require(if_present == IfPresent::replace || !std::filesystem::exists(path),
           ExitCode::input_output,
           path.string() + ": is there already; resume that run, or choose another folder");
-  require_writable_folder(path.parent_path());
-  require_space(path.parent_path(), bytes_needed(layout));
-  auto beside = path;
-  beside += ".tmp";
-  std::filesystem::remove(beside);
-  try {
-    auto places = lay_out(beside, layout);
-    seal_trajectory(beside, layout, places);
-    PosixFile file(beside, PosixFile::Mode::read_write);
-    file.reserve(file.size());
-    file.sync();
-    file.close();
-    // The points that ParaView reads belong to the trajectory that was here before.
-    std::filesystem::remove(path.parent_path() / "coordinates.h5");
-    publish_file(beside, path);
-    return places;
-  } catch (...) {
-    std::error_code ignored;
-    std::filesystem::remove(beside, ignored);
-    throw;
-  }
+  auto places = make_draft(path, layout);
+  // The points that ParaView reads belong to the trajectory that was here before.
+  std::filesystem::remove(path.parent_path() / "coordinates.h5");
+  publish_file(draft_path(path), path);
+  return places;
 }
 
 TrajectoryPlaces find_places(const std::filesystem::path& path, const TrajectoryLayout& expected) {

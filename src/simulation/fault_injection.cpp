@@ -1,6 +1,7 @@
 #include "simulation/fault_injection.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <sstream>
 #include <thread>
@@ -45,6 +46,10 @@ void FaultInjection::fail_at(const std::string& place, std::int64_t step) const 
   if (is_here("throw-" + place, step)) {
     throw Failure(ExitCode::internal_error, "PARAPET_TEST_FAULT: " + place);
   }
+}
+
+void FaultInjection::kill_at(const std::string& place, std::int64_t step) const {
+  if (is_here("kill-" + place, step)) std::raise(SIGKILL);
 }
 
 void FaultInjection::pause() const {

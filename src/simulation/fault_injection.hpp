@@ -12,6 +12,7 @@ namespace parapet {
 ///   throw-initial,rank=1    rank 1 fails while it makes the initial condition
 ///   throw-step,rank=0,step=3    … in its step 3
 ///   throw-output,rank=0     … while it writes a frame
+///   kill-extension,step=3   … is killed after step 3 of giving the trajectory another layout
 ///   pause=0.05              every step takes this many seconds longer (on rank=R, if given)
 ///   member=2                only when this member is in the batch
 ///
@@ -22,6 +23,8 @@ class FaultInjection {
 
   /// Throws a rank-local Failure(internal_error) if this is the place and step to fail.
   void fail_at(const std::string& place, std::int64_t step) const;
+  /// Ends this process with SIGKILL if this is the place and step to die.
+  void kill_at(const std::string& place, std::int64_t step) const;
   bool makes_nan(std::int64_t step) const { return is_here("nan", step); }
   /// Whether the batch [first, first + count) is meant.
   bool concerns(std::int64_t first, std::int64_t count) const;

@@ -97,10 +97,7 @@ Machine Machine::with_ranks(int wanted) const {
 }
 
 Schedule schedule_of(const RunSettings& settings) {
-  const double end = settings.time.end;
-  return Schedule::with_frames(
-      end, settings.output.frame_count(end),
-      settings.diagnostics.interval.value_or(settings.output.frame_interval(end)));
+  return Schedule(settings.output.frame_times(settings.time.end), settings.diagnostics.interval);
 }
 
 double kept_modes(const GridSettings& grid) {

@@ -37,6 +37,7 @@ struct Forecast {
   Forecast(const RunSettings& settings, const Machine& machine);
 };
 
+/// The events of a run that begins at time 0.
 Schedule schedule_of(const RunSettings& settings);
 
 /// Modes of one field that dealiasing keeps, over all ranks.

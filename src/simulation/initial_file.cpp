@@ -1,4 +1,7 @@
+#include "simulation/initial_file.hpp"
+
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include <fmt/format.h>
@@ -10,38 +13,107 @@
 namespace parapet {
 namespace {
 
-std::vector<double> read_member(const InitialFieldMaker& make) {
-  const InitialSettings& s = make.settings;
-  const TrajectoryReader reader(s.file);
-  const TrajectoryLayout& layout = reader.layout();
-  const auto named = std::find_if(layout.fields.begin(), layout.fields.end(), [&](const auto& f) {
-    return s.field.empty() || f.name == s.field;
-  });
-  require(named != layout.fields.end(), ExitCode::bad_input,
-          fmt::format("{} has no field \"{}\"", s.file, s.field));
-  const auto components = make.components.size();
-  require(
-      layout.grid.points == make.grid().points &&
-          static_cast<std::size_t>(named->components) == components,
-      ExitCode::bad_input,
-      fmt::format(
-          "{}: field \"{}\" has {} components on {} x {} x {} points, the run {} on {} x {} x {}",
-          s.file, named->name, named->components, layout.grid.points[0], layout.grid.points[1],
-          layout.grid.points[2], components, make.grid().points[0], make.grid().points[1],
-          make.grid().points[2]));
-  const auto member = static_cast<std::int64_t>(make.member) % layout.members;
-  require(s.frame < reader.valid_frames()[static_cast<std::size_t>(member)], ExitCode::bad_input,
-          fmt::format("{} has no frame {} of member {}", s.file, s.frame, member));
-  const auto field = static_cast<std::size_t>(named - layout.fields.begin());
-  return reader.read_block(field, member, s.frame, make.transform.physical_box());
+std::string points_text(const Grid& grid) {
+  std::string text = fmt::format("{}", grid.points[0]);
+  for (std::size_t axis = 1; axis < static_cast<std::size_t>(grid.dimensions); ++axis) {
+    text += fmt::format(" x {}", grid.points[axis]);
+  }
+  return text;
+}
+
+/// The file of an initial condition and the field in it.
+class InitialFile {
+ public:
+  InitialFile(const InitialSettings& settings, const Grid& grid, std::size_t components)
+      : settings_(settings), reader_(open(settings.file)) {
+    const TrajectoryLayout& layout = reader_.layout();
+    const auto named = std::find_if(layout.fields.begin(), layout.fields.end(), [&](const auto& f) {
+      return settings.field.empty() || f.name == settings.field;
+    });
+    demand(named != layout.fields.end(), fmt::format("has no field \"{}\"", settings.field));
+    field_ = static_cast<std::size_t>(named - layout.fields.begin());
+    const bool has_grid =
+        layout.grid.dimensions == grid.dimensions && layout.grid.points == grid.points;
+    demand(
+        has_grid && static_cast<std::size_t>(named->components) == components,
+        fmt::format("field \"{}\" has {} component(s) on {} points, the run {} on {}", named->name,
+                    named->components, points_text(layout.grid), components, points_text(grid)));
+  }
+
+  /// Members of the file, of which a run with more takes each several times.
+  std::int64_t members() const { return reader_.layout().members; }
+
+  /// This block of the frame that `member` of the run starts from, component fastest.
+  std::vector<double> read(std::int64_t member, const Box& block) const {
+    const std::int64_t own = member % members();
+    demand(settings_.frame < reader_.valid_frames()[static_cast<std::size_t>(own)],
+           fmt::format("has no frame {} of member {}", settings_.frame, own));
+    auto values = reader_.read_block(field_, own, settings_.frame, block);
+    const bool is_finite =
+        std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+    demand(is_finite,
+           fmt::format("frame {} of member {} holds NaN or infinity", settings_.frame, own));
+    return values;
+  }
+
+ private:
+  static TrajectoryReader open(const std::string& file) {
+    require(std::filesystem::is_regular_file(file), ExitCode::bad_input,
+            fmt::format("[initial] file: {}: there is no such file", file));
+    try {
+      return TrajectoryReader(file);
+    } catch (const Failure& failure) {
+      throw Failure(ExitCode::bad_input, fmt::format("[initial] file: {}", failure.what()));
+    }
+  }
+
+  void demand(bool condition, const std::string& otherwise) const {
+    require(condition, ExitCode::bad_input,
+            fmt::format("[initial] file: {}: {}", settings_.file, otherwise));
+  }
+
+  const InitialSettings& settings_;
+  TrajectoryReader reader_;
+  std::size_t field_ = 0;
+};
+
+/// Calls visit(block) for blocks of whole planes of a grid, few enough for a block to be small.
+template <class F>
+void for_each_slab(const Grid& grid, F&& visit) {
+  constexpr std::int64_t points_at_once = std::int64_t{1} << 20;
+  const std::int64_t plane = grid.points[1] * grid.points[2];
+  const std::int64_t planes = std::max<std::int64_t>(1, points_at_once / plane);
+  for (std::int64_t x = 0; x < grid.points[0]; x += planes) {
+    const std::int64_t count = std::min(planes, grid.points[0] - x);
+    visit(Box{{x, 0, 0}, {count, grid.points[1], grid.points[2]}});
+  }
 }
 
 }  // namespace
 
+void require_initial_file(const Communicator& world, const RunSettings& settings) {
+  const InitialSettings& initial = settings.problem.initial;
+  if (initial.kind != "file") return;
+  const Grid grid = settings.grid.grid();
+  collectively(world, [&] {
+    const InitialFile file(initial, grid, static_cast<std::size_t>(settings.components()));
+    const std::int64_t members = std::min(settings.ensemble.members, file.members());
+    std::int64_t slab = 0;
+    for (std::int64_t m = 0; m < members; ++m) {
+      for_each_slab(grid, [&](const Box& block) {
+        if (slab++ % world.size() == world.rank()) file.read(m, block);
+      });
+    }
+  });
+}
+
 void set_from_file(const InitialFieldMaker& make) {
   const auto components = make.components.size();
   std::vector<double> values;
-  collectively(make.transform.communicator(), [&] { values = read_member(make); });
+  collectively(make.transform.communicator(), [&] {
+    const InitialFile file(make.settings, make.grid(), components);
+    values = file.read(static_cast<std::int64_t>(make.member), make.transform.physical_box());
+  });
   std::vector<double> points(make.transform.point_count());
   for (std::size_t c = 0; c < components; ++c) {
     for (std::size_t i = 0; i < points.size(); ++i) points[i] = values[i * components + c];

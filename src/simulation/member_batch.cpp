@@ -54,13 +54,16 @@ std::vector<const Complex*> MemberBatch::components(std::size_t member) {
 
 void MemberBatch::continue_or_start() {
   if (const auto saved = store().load(context_.group, expectation())) return restore(*saved);
-  const bool had_one = !context_.settings.is_ensemble() && context_.settings.checkpoint.is_on() &&
+  const bool is_ensemble = context_.settings.is_ensemble();
+  const bool had_one = !is_ensemble && context_.settings.checkpoint.is_on() &&
                        context_.trajectory.valid_frames()[0] > 1;
   if (had_one) {
     throw Failure(ExitCode::unusable_file,
                   context_.folder.string() + ": the checkpoints of this run are gone", true);
   }
-  context_.log.warning("no checkpoint was written yet: starts again from the initial condition");
+  if (!is_ensemble) {
+    context_.log.warning("no checkpoint was written yet: starts again from the initial condition");
+  }
   on_root(context_.group, [&] {
     for (std::int64_t m = members_.first; m < members_.first + members_.count; ++m) {
       context_.trajectory.invalidate(m, 0);
@@ -216,8 +219,9 @@ void MemberBatch::write_frame(TrajectoryFile& file, std::size_t member, std::int
 }
 
 void MemberBatch::finish() {
-  const bool is_saved = !context_.settings.is_ensemble() && context_.settings.checkpoint.is_on();
-  if (is_saved) save();
+  const CheckpointSettings& checkpoint = context_.settings.checkpoint;
+  const bool keeps_state = !context_.settings.is_ensemble() || checkpoint.keep_final;
+  if (keeps_state && checkpoint.is_on()) save();
   for (std::size_t m = 0; m < count(); ++m) {
     warn_of_unstable_steps(m);
     if (!context_.group.is_root()) continue;
@@ -225,7 +229,7 @@ void MemberBatch::finish() {
                                           records_[m].certificate(solver_->progress(m)));
   }
   context_.trajectory.sync();
-  if (context_.settings.is_ensemble()) remove_checkpoints();
+  if (!keeps_state) remove_checkpoints();
 }
 
 // ETDRK4 treats diffusion exactly; advection limits the step to about one grid wave's passage.

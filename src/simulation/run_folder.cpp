@@ -11,6 +11,7 @@
 
 #include "base/failure.hpp"
 #include "io/checkpoint.hpp"
+#include "io/trajectory_draft.hpp"
 #include "io/trajectory_file.hpp"
 
 namespace parapet {
@@ -85,6 +86,7 @@ void RunFolder::prepare(FolderUse use) {
   fs::create_directories(path_);
   lock();
   if (use == FolderUse::overwrite) remove_run(path_);
+  remove_draft(path_ / TrajectoryFile::file_name);  // of a run that was killed
   has_trajectory_ = fs::exists(path_ / TrajectoryFile::file_name);
 }
 

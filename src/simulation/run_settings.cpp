@@ -2,54 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
-#include <set>
 
 #include <fmt/format.h>
 
-#include "base/digest.hpp"
 #include "base/text.hpp"
+#include "simulation/restart_settings.hpp"
 #include "simulation/run_faults.hpp"
 #include "simulation/varied.hpp"
 
 namespace parapet {
 
 namespace {
-
-// Tables of the same file that are parapet-learn's.
-const std::array<const char*, 5> learning_sections = {"data", "model", "training", "evaluation",
-                                                      "learn"};
-
-// What may change between a run and its continuation, for it changes no value of the trajectory.
-const std::set<std::string> free_settings = {
-    "output.folder",   "output.title",   "checkpoint.every",          "checkpoint.steps",
-    "checkpoint.kept", "ensemble.batch", "ensemble.ranks_per_member", "ensemble.on_failure"};
-
-bool is_free(const std::string& setting) {
-  const auto belongs = [&](const char* section) {
-    return setting.rfind(std::string(section) + ".", 0) == 0;
-  };
-  return free_settings.count(setting) != 0 ||
-         std::any_of(learning_sections.begin(), learning_sections.end(), belongs);
-}
-
-void flatten(const InputNode& node, const std::string& name,
-             std::map<std::string, std::string>& flat) {
-  for (const InputNode& value : node.entries) {
-    const std::string full = dotted_name(name, value.key);
-    if (value.is_table()) {
-      flatten(value, full, flat);
-    } else if (!is_free(full)) {
-      flat[full] = to_toml(value);
-    }
-  }
-}
-
-std::map<std::string, std::string> binding_settings(const std::string& resolved) {
-  std::map<std::string, std::string> flat;
-  flatten(parse_toml(resolved, "input.toml"), "", flat);
-  return flat;
-}
 
 void bound(Setting& setting, const Range& range) {
   if (range.low > -std::numeric_limits<double>::infinity()) {
@@ -107,7 +70,7 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   auto file = InputFile::read(world, path, overrides);
   RunSettings settings;
   for (const Section& section : settings.sections()) file.read(section);
-  for (const char* section : learning_sections) file.allow_section(section);
+  for (const auto& section : learning_sections()) file.allow_section(section);
   read_varied(file, settings);
   find_faults(file, settings, machine);
   file.finish(world);
@@ -165,33 +128,13 @@ std::vector<ScalarParameter> RunSettings::equation_parameters() const {
 }
 
 std::uint64_t RunSettings::state_hash() const {
-  Digest digest;
-  std::uint64_t index = 0;
-  for (const auto& [key, value] : binding_settings(resolved)) {
-    for (const char letter : key + "=" + value + "\n") {
-      digest.add_bits(static_cast<unsigned char>(letter), index++);
-    }
-  }
-  return digest.value();
+  return hash_of_fixed_settings(resolved);
 }
 
-std::vector<std::string> changes_that_forbid_restart(const std::string& before,
-                                                     const std::string& now) {
-  const auto old_settings = binding_settings(before);
-  const auto new_settings = binding_settings(now);
-  std::vector<std::string> changes;
-  const auto value_in = [](const auto& settings, const std::string& key) {
-    const auto found = settings.find(key);
-    return found == settings.end() ? std::string("absent") : found->second;
-  };
-  std::set<std::string> keys;
-  for (const auto& [key, value] : old_settings) keys.insert(key);
-  for (const auto& [key, value] : new_settings) keys.insert(key);
-  for (const std::string& key : keys) {
-    const std::string was = value_in(old_settings, key), is = value_in(new_settings, key);
-    if (was != is) changes.push_back(fmt::format("{} was {}, is {}", key, was, is));
-  }
-  return changes;
+const std::vector<std::string>& learning_sections() {
+  static const std::vector<std::string> sections = {"data", "model", "training", "evaluation",
+                                                    "learn"};
+  return sections;
 }
 
 }  // namespace parapet

@@ -70,13 +70,11 @@ struct RunSettings {
   /// The equation's parameters for the trajectory: one value, or one per member.
   std::vector<ScalarParameter> equation_parameters() const;
 
-  /// Hash of every setting that decides the bits of a member's state.
+  /// Hash of every setting that a restart may not change.
   std::uint64_t state_hash() const;
 };
 
-/// Resolved settings (as `section.key`) that differ between two resolved inputs, those that a
-/// restart may change left out: how ranks are divided, how often the state is saved, titles.
-std::vector<std::string> changes_that_forbid_restart(const std::string& before,
-                                                     const std::string& now);
+/// The sections of the same input file that are parapet-learn's.
+const std::vector<std::string>& learning_sections();
 
 }  // namespace parapet

@@ -2,6 +2,10 @@
 
 #include <cmath>
 
+#include <fmt/format.h>
+
+#include "base/text.hpp"
+
 namespace parapet {
 
 namespace {
@@ -14,25 +18,43 @@ std::int64_t inner_count(double end, double interval) {
   return static_cast<std::int64_t>(std::ceil(end / interval * (1.0 - same_time))) - 1;
 }
 
+// 3 · 0.1 is not 0.3 in doubles, and 0.4 · 3 / 8 is not 0.2 · 3 / 4.
+double to_decimal(double time) {
+  return parse_double(fmt::format("{:.15g}", time)).value_or(time);
+}
+
 }  // namespace
 
-Schedule Schedule::with_frames(double end, std::int64_t frames, double diagnostics_interval) {
-  Schedule schedule;
-  auto& events = schedule.events_;
-  const std::int64_t last = frames - 1;
-  const std::int64_t inner = inner_count(end, diagnostics_interval);
-  std::int64_t next = 1;
-  for (std::int64_t frame = 0; frame <= last; ++frame) {
-    const double time =
-        frame == last ? end : end * static_cast<double>(frame) / static_cast<double>(last);
-    for (; next <= inner; ++next) {
-      const double between = static_cast<double>(next) * diagnostics_interval;
-      if (between > time + same_time * end) break;
-      if (between < time - same_time * end) events.push_back({between, -1, true});
-    }
-    events.push_back({time, frame, true});
+std::vector<double> uniform_times(double end, std::int64_t count, std::optional<double> interval) {
+  const std::int64_t last = count - 1;
+  std::vector<double> times;
+  for (std::int64_t k = 0; k < last; ++k) {
+    const double index = static_cast<double>(k);
+    times.push_back(
+        to_decimal(interval ? index * *interval : end * index / static_cast<double>(last)));
   }
-  return schedule;
+  times.push_back(end);
+  return times;
+}
+
+bool is_same_time(double a, double b, double end) {
+  return std::abs(a - b) <= same_time * end;
+}
+
+Schedule::Schedule(const std::vector<double>& frame_times,
+                   std::optional<double> diagnostics_interval) {
+  const double end = frame_times.back();
+  const std::int64_t inner = diagnostics_interval ? inner_count(end, *diagnostics_interval) : 0;
+  std::int64_t next = 1;
+  for (std::size_t frame = 0; frame < frame_times.size(); ++frame) {
+    const double time = frame_times[frame];
+    for (; next <= inner; ++next) {
+      const double between = static_cast<double>(next) * *diagnostics_interval;
+      if (between > time && !is_same_time(between, time, end)) break;
+      if (!is_same_time(between, time, end)) events_.push_back({between, -1, true});
+    }
+    events_.push_back({time, static_cast<std::int64_t>(frame), true});
+  }
 }
 
 std::vector<double> Schedule::frame_times() const {

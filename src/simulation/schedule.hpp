@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace parapet {
@@ -13,12 +14,21 @@ struct Event {
   bool has_diagnostics = false;
 };
 
+/// Times of frames every `interval` from 0 to `end`, both included; `count` ≥ 2 of them. Without
+/// `interval` they divide the way evenly. Inner times are decimal numbers of 15 digits, so that the
+/// frame at 0.15 is at the same time, to the last bit, whether the run ends at 0.2 or at 0.3.
+std::vector<double> uniform_times(double end, std::int64_t count,
+                                  std::optional<double> interval = std::nullopt);
+
+/// Whether two times of a run of length `end` are one time written in two ways.
+bool is_same_time(double a, double b, double end);
+
 /// The events of a run in order of time, the first at time 0.
 class Schedule {
  public:
-  /// `frames` ≥ 2 frames at equal distances from 0 to `end` (> 0), and diagnostics every
-  /// `diagnostics_interval` and at every frame.
-  static Schedule with_frames(double end, std::int64_t frames, double diagnostics_interval);
+  /// Frames at `frame_times` (≥ 2, increasing from 0), and diagnostics at each of them and every
+  /// `diagnostics_interval`, if given.
+  Schedule(const std::vector<double>& frame_times, std::optional<double> diagnostics_interval);
 
   const std::vector<Event>& events() const { return events_; }
   std::vector<double> frame_times() const;

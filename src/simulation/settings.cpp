@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "simulation/schedule.hpp"
 
 namespace parapet {
 
@@ -69,7 +70,10 @@ SpectralTransform::Options GridSettings::transform_options() const {
 }
 
 void TimeSettings::declare(Section& section) {
-  section.add("end", end, "time at which the run ends; it begins at 0")
+  section
+      .add("end", end,
+           "time at which the run ends; it begins at 0. Can be raised on --resume, in an ensemble "
+           "by whole intervals between frames")
       .unit("time")
       .at_least(1e-100)
       .at_most(1e100);
@@ -94,10 +98,15 @@ void OutputSettings::declare(Section& section) {
       .required();
   section.add("title", title, "a line that says what this run is, kept in the trajectory");
   section
-      .add("frames", frames, "snapshots of the solution, the first at time 0, the last at the end")
+      .add("frames", frames,
+           "snapshots of the solution, the first at time 0, the last at the end. On --resume a run "
+           "of one member may change it: the frames there are stay, those to come follow it")
       .at_least(2)
       .at_most(1e7);
-  section.add("interval", interval, "instead of `frames`: time between two snapshots")
+  section
+      .add("interval", interval,
+           "instead of `frames`: time between two snapshots; keeps its meaning when `time.end` is "
+           "raised")
       .unit("time")
       .at_least(1e-100);
   section.add("precision", precision, "of the values in the trajectory")
@@ -113,8 +122,8 @@ std::int64_t OutputSettings::frame_count(double end) const {
   return frames.value_or(2);
 }
 
-double OutputSettings::frame_interval(double end) const {
-  return end / static_cast<double>(frame_count(end) - 1);
+std::vector<double> OutputSettings::frame_times(double end) const {
+  return uniform_times(end, frame_count(end), interval);
 }
 
 Precision OutputSettings::value_precision() const {
@@ -143,6 +152,9 @@ void CheckpointSettings::declare(Section& section) {
               "wall-clock time between two checkpoints, e.g. \"10min\", \"1h30m\"; \"never\"");
   section.add("steps", steps, "instead of `every`: time steps between two checkpoints").at_least(1);
   section.add("kept", kept, "checkpoints that stay on disk").at_least(2).at_most(100);
+  section.add("keep_final", keep_final,
+              "ensembles: keep the last state of finished members too, so that when `time.end` is "
+              "raised on --resume they go on from there; without it they are computed again");
 }
 
 double CheckpointSettings::every_seconds() const {
@@ -151,7 +163,11 @@ double CheckpointSettings::every_seconds() const {
 }
 
 void EnsembleSettings::declare(Section& section) {
-  section.add("members", members, "solutions computed in this run").at_least(1).at_most(1e8);
+  section
+      .add("members", members,
+           "solutions computed in this run; on --resume there may be more of them, not fewer")
+      .at_least(1)
+      .at_most(1e8);
   section.add("seed", seed, "of all random numbers; the same seed gives the same run").at_least(0);
   section
       .add("ranks_per_member", ranks_per_member,

@@ -48,7 +48,7 @@ struct OutputSettings {
   void declare(Section& section);
   /// Frames from 0 to `end`, both included; 2 when neither `frames` nor `interval` was given.
   std::int64_t frame_count(double end) const;
-  double frame_interval(double end) const;
+  std::vector<double> frame_times(double end) const;
   Precision value_precision() const;
   FileLayout file_layout() const;
 };
@@ -66,6 +66,7 @@ struct CheckpointSettings {
   std::string every = "10min";
   std::optional<std::int64_t> steps;
   std::int64_t kept = 2;
+  bool keep_final = false;
 
   void declare(Section& section);
   bool is_on() const { return every != "never" || steps; }

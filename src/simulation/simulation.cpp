@@ -11,9 +11,11 @@
 #include "base/text.hpp"
 #include "base/version.hpp"
 #include "io/posix_file.hpp"
-#include "io/trajectory_reader.hpp"
+#include "io/trajectory_extension.hpp"
 #include "io/xdmf.hpp"
+#include "simulation/continuation.hpp"
 #include "simulation/forecast.hpp"
+#include "simulation/initial_file.hpp"
 #include "simulation/member_batch.hpp"
 #include "simulation/run_report.hpp"
 #include "simulation/unfinished_work.hpp"
@@ -52,7 +54,7 @@ class Simulation {
 
  private:
   TrajectoryFile open_trajectory();
-  void require_same_settings() const;
+  void lay_out_anew(const TrajectoryLayout& layout);
   void open_tables(const std::vector<Batch>& all);
   void merge_tables(const std::function<int(std::int64_t)>& group_of);
   std::string spectrum_header() const;
@@ -71,6 +73,7 @@ class Simulation {
   StopRequest stop_;
   RunFolder folder_;
   Log log_;
+  Continuation continuation_;
   Forecast forecast_;
   Division division_;
   int group_index_;
@@ -82,7 +85,6 @@ class Simulation {
   StopRelay relay_;
   GroupContext context_;
   Progress progress_;
-  bool is_resumed_;
   std::int64_t done_members_ = 0;  // of this group
   std::int64_t batch_members_ = 0;
   std::int64_t my_members_ = 0;
@@ -117,11 +119,12 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
       stop_(options.max_walltime, options.since),
       folder_(world, options.folder, options.use),
       log_(world, {options.is_quiet}),
+      continuation_(plan_continuation(world, folder_, options.use, settings, log_)),
       forecast_(settings, Machine::here(world)),
       division_(forecast_.division),
       group_index_(division_.group_of(world.rank())),
       group_(world.split(group_index_)),
-      schedule_(schedule_of(settings)),
+      schedule_(continuation_.frame_times, settings.diagnostics.interval),
       fault_(FaultInjection::from_environment(world.rank())),
       transform_(make_transform(world, group_, settings, folder_)),
       trajectory_(open_trajectory()),
@@ -140,28 +143,32 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
                log_,
                [this](double done) { show_progress(done); },
                [this] { publish("running"); }},
-      progress_(log_, progress_options(settings, schedule_)),
-      is_resumed_(options.use == FolderUse::resume && folder_.has_trajectory()) {}
-
-void Simulation::require_same_settings() const {
-  on_root(world_, [&] {
-    const TrajectoryReader found(folder_ / TrajectoryFile::file_name);
-    const auto changes = changes_that_forbid_restart(found.layout().input_text, settings_.resolved);
-    if (changes.empty()) return;
-    throw Failure(ExitCode::unusable_file,
-                  fmt::format("{}: a run cannot be continued with other settings: {}",
-                              folder_.path().string(), join(changes, "; ")));
-  });
+      progress_(log_, progress_options(settings, schedule_)) {
+  if (group_.is_root()) log_.speak_as(world.rank());
 }
 
 TrajectoryFile Simulation::open_trajectory() {
   log_.write_to(folder_ / "log.txt");
-  const auto layout = trajectory_layout(settings_);
-  const bool is_there = options_.use == FolderUse::resume && folder_.has_trajectory();
-  if (is_there) require_same_settings();
+  auto layout = trajectory_layout(settings_);
+  layout.times = continuation_.frame_times;
+  if (continuation_.needs_new_layout) lay_out_anew(layout);
   on_root(world_, [&] { replace_file(folder_ / "input.toml", settings_.resolved); });
-  if (is_there) return TrajectoryFile::reopen(world_, group_, folder_.path(), layout);
+  if (continuation_.is_resumed) {
+    return TrajectoryFile::reopen(world_, group_, folder_.path(), layout);
+  }
   return TrajectoryFile::create(world_, group_, folder_.path(), layout, IfPresent::refuse);
+}
+
+void Simulation::lay_out_anew(const TrajectoryLayout& layout) {
+  const Timer timer;
+  std::int64_t step = 0;
+  extend_trajectory(world_, folder_.path(), layout, continuation_.finished, [&] {
+    fault_.pause();
+    fault_.kill_at("extension", ++step);
+  });
+  log_.info("the trajectory has room for {} frames of {} member{} now, those it held copied in {}",
+            layout.frames(), layout.members, layout.members == 1 ? "" : "s",
+            format_duration(timer.seconds()));
 }
 
 std::string Simulation::spectrum_header() const {
@@ -215,8 +222,8 @@ void Simulation::introduce() {
 
 ExitCode Simulation::run() {
   const Timer timer;
-  const auto all =
-      unfinished_batches(world_, folder_, is_resumed_, settings_.ensemble.members, forecast_.batch);
+  const auto all = unfinished_batches(world_, folder_, continuation_.is_resumed,
+                                      settings_.ensemble.members, forecast_.batch);
   const auto mine = division_.share_of(group_index_, all);
   for (const Batch& batch : mine) my_members_ += batch.count;
   introduce();
@@ -252,6 +259,7 @@ BatchOutcome Simulation::compute(const std::vector<Batch>& mine) {
     relay_.announce();
   }
   relay_.finish([&] { return stop_.local_code(group_) != 0; });
+  log_.gather(world_);
   const bool is_stopped = world_.any(outcome == BatchOutcome::stopped);
   const bool has_failed = world_.any(failure.has_value());
   collectively(world_, [&] {
@@ -264,7 +272,8 @@ BatchOutcome Simulation::compute(const std::vector<Batch>& mine) {
 BatchOutcome Simulation::run_share(const std::vector<Batch>& mine) {
   for (const Batch& batch : mine) {
     batch_members_ = batch.count;
-    if (run_batch(batch, is_resumed_) == BatchOutcome::stopped) return BatchOutcome::stopped;
+    if (run_batch(batch, continuation_.is_resumed) == BatchOutcome::stopped)
+      return BatchOutcome::stopped;
     done_members_ += batch.count;
     show_progress(0.0);
   }
@@ -348,6 +357,7 @@ TrajectoryLayout trajectory_layout(const RunSettings& settings) {
 }
 
 ExitCode run(const Communicator& world, const RunSettings& settings, const RunOptions& options) {
+  if (options.use != FolderUse::resume) require_initial_file(world, settings);
   Simulation simulation(world, settings, options);
   return simulation.run();
 }

@@ -42,6 +42,21 @@ TEST(Faults, OneMemberOfAnEnsemble) {
   EXPECT_EQ(strict.run(2, {"--set", "ensemble.on_failure=stop"}, "nan,step=2,member=4").status, 2);
 }
 
+// A group other than rank 0's warns once, with its rank, on the terminal and in the log.
+TEST(Faults, EveryGroupIsHeard) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", line_ensemble};
+  const Outcome outcome =
+      run.run(3, {"--set", "ensemble.batch=1", "--set", "ensemble.ranks_per_member=1"},
+              "nan,step=2,member=4");
+  ASSERT_EQ(outcome.status, 0) << outcome.output;
+  const std::string log = read_file(run.path() / "log.txt");
+  for (const std::string& text : {outcome.output, log}) {
+    EXPECT_EQ(occurrences(text, "[rank 1] warning: the solution blew up: member 4"), 1) << text;
+    EXPECT_EQ(occurrences(text, "of 7 members blew up"), 1) << text;
+  }
+}
+
 // F1: a failure on one rank ends all, with its message.
 TEST(Faults, OneRankFails) {
   const Scratch scratch;

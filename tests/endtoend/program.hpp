@@ -71,5 +71,7 @@ class Scratch {
 
 std::string read_file(const std::filesystem::path& path);
 void write_file(const std::filesystem::path& path, const std::string& text);
+/// How often `part` stands in `text`.
+int occurrences(const std::string& text, const std::string& part);
 
 }  // namespace parapet::testing

@@ -4,8 +4,10 @@
 #include <fstream>
 #include <numeric>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
 #include "simulation/division.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/member_record.hpp"
@@ -20,14 +22,28 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(Schedule, HasFramesAndDiagnosticsInOrderWithoutRepeats) {
-  const auto schedule = Schedule::with_frames(1.0, 4, 0.1);
+  const Schedule schedule(uniform_times(1.0, 4), 0.1);
   const auto& events = schedule.events();
-  EXPECT_EQ(schedule.frame_times(), (std::vector<double>{0.0, 1.0 / 3.0, 2.0 / 3.0, 1.0}));
+  EXPECT_EQ(schedule.frame_times(),
+            (std::vector<double>{0.0, 0.333333333333333, 0.666666666666667, 1.0}));
   EXPECT_EQ(events.size(), 4U + 9U);
   for (std::size_t i = 1; i < events.size(); ++i) EXPECT_GT(events[i].time, events[i - 1].time);
-  EXPECT_EQ(Schedule::with_frames(0.3, 4, 0.1).events().size(), 4U);  // 0.1 · 3 > 0.3 in doubles
-  EXPECT_EQ(Schedule::with_frames(1.0, 11, 0.1).step_count(0.01), 100);
-  EXPECT_EQ(Schedule::with_frames(1.0, 3, 0.5).step_count(0.3), 4);
+  EXPECT_EQ(Schedule(uniform_times(0.3, 4), 0.1).events().size(), 4U);  // 0.1 · 3 > 0.3 in doubles
+  EXPECT_EQ(Schedule(uniform_times(1.0, 11), 0.1).step_count(0.01), 100);
+  EXPECT_EQ(Schedule(uniform_times(1.0, 3), 0.5).step_count(0.3), 4);
+}
+
+TEST(Schedule, HasItsFramesAtTheSameTimesHoweverFarItGoes) {
+  for (const double interval : {0.1, 0.05, 0.0125, 0.3}) {
+    const auto longest = uniform_times(60 * interval, 61);
+    for (std::int64_t last = 2; last < 60; ++last) {
+      const double end =
+          *parse_double(fmt::format("{:.12g}", interval * static_cast<double>(last)));
+      const auto times = uniform_times(end, last + 1);
+      EXPECT_TRUE(std::equal(times.begin(), times.end(), longest.begin())) << interval << last;
+      EXPECT_EQ(times, uniform_times(end, last + 1, interval));
+    }
+  }
 }
 
 TEST(Division, GivesEveryRankAGroupAndEveryBatchAnOwner) {
