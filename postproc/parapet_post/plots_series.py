@@ -10,9 +10,11 @@ MOST_LINES = 6  # members drawn one by one; more are drawn as a median and a ban
 
 
 def recorded_spectrum(table):
-    """The spectra the run itself recorded (spectrum.csv: member, time, shell_0, shell_1, …), mean
-    over the members at times they all reached; None if there is nothing to show."""
+    """The spectra the run itself recorded (spectrum.csv: member, time, and a column shell_s for
+    every shell, which begins at wavenumber s and ends where the next begins), mean over the members
+    at times they all reached; None if there is nothing to show."""
     shells = [name for name in table if name.startswith("shell_")]
+    starts = np.array([int(name.removeprefix("shell_")) for name in shells])
     members = np.unique(table["member"])
     times, counts = np.unique(table["time"], return_counts=True)
     times = times[counts == len(members)]
@@ -21,7 +23,7 @@ def recorded_spectrum(table):
     times = times[spread(len(times), 6)]
     spectra = [np.array([table[name][table["time"] == t].mean() for name in shells])
                for t in times]
-    return _spectrum_picture(times, spectra, _who(members.astype(int)),
+    return _spectrum_picture(times, starts, spectra, _who(members.astype(int)),
                              "recorded by the run in double precision")
 
 
@@ -36,7 +38,8 @@ def spectrum_in_time(run, fields, members):
     if len(spectra[0]) < 3:
         return None
     names = ", ".join(f.name for f in fields)
-    return _spectrum_picture(trajectory.time[frames], spectra, f"{names}, {_who(members)}",
+    starts = np.arange(len(spectra[0]))
+    return _spectrum_picture(trajectory.time[frames], starts, spectra, f"{names}, {_who(members)}",
                              "computed from the stored frames, whose rounding shows as a floor")
 
 
@@ -44,19 +47,25 @@ def _who(members):
     return f"mean of {len(members)} members" if len(members) > 1 else f"member {members[0]}"
 
 
-def _spectrum_picture(times, spectra, what, source):
+def _spectrum_picture(times, starts, spectra, what, source):
+    """`starts`: the lowest wavenumber of each shell. What is drawn is the energy per wavenumber, at
+    the middle of the shell; the mean, shell 0, is left out, and the last shell, whose width is not
+    known, is taken to be as wide as the one before."""
+    widths = np.append(np.diff(starts), starts[-1] - starts[-2])[1:]
+    middles = starts[1:] + (widths - 1) / 2
+    densities = [energy[1:] / widths for energy in spectra]
+
     def draw(figure, theme):
         panel = figure.subplots()
         scale = time_scale(times, theme)
-        for t, energy in zip(times, spectra):
-            shells = np.arange(1, len(energy))
-            positive = energy[1:] > 0
-            panel.loglog(shells[positive], energy[1:][positive], color=scale.to_rgba(t))
-        top = max(energy[1:].max() for energy in spectra)
+        for t, density in zip(times, densities):
+            positive = density > 0
+            panel.loglog(middles[positive], density[positive], color=scale.to_rgba(t))
+        top = max(density.max() for density in densities)
         if top > 0 and panel.get_ylim()[0] < 1e-32 * top:
             panel.set_ylim(bottom=1e-32 * top)
         panel.set(xlabel="wavenumber |k|, in units of 2π / longest side",
-                  ylabel="energy per shell E(k)")
+                  ylabel="energy per wavenumber E(k)")
         time_bar(figure, panel, scale)
 
     return picture(draw, (9.6, 3.8), f"Energy spectrum ({what}) at {len(times)} times, both axes "

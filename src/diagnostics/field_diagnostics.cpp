@@ -111,6 +111,14 @@ void add_sums(const SpectralTransform& transform, std::span<const Complex* const
   result.gradient_square = total(communicator, gradient);
 }
 
+// |k| in units of the grid's smallest positive wavenumber, to the nearest whole number.
+std::int64_t shell_number(const Grid& grid, const Wavenumber& wavenumber) {
+  const double longest =
+      *std::max_element(grid.length.begin(), grid.length.begin() + grid.dimensions);
+  const double unit = 2.0 * std::numbers::pi / longest;
+  return std::llround(std::sqrt(wave_square(grid, wavenumber)) / unit);
+}
+
 }  // namespace
 
 FieldDiagnostics diagnose(SpectralTransform& transform,
@@ -122,22 +130,30 @@ FieldDiagnostics diagnose(SpectralTransform& transform,
   return result;
 }
 
+std::vector<std::int64_t> shell_starts(const SpectralTransform& transform) {
+  constexpr std::int64_t last_of_width_one = 128, shells_per_octave = 64;
+  const double growth = std::exp2(1.0 / static_cast<double>(shells_per_octave));
+  const std::int64_t largest = shell_number(transform.grid(), largest_wavenumbers(transform));
+  std::vector<std::int64_t> starts;
+  for (std::int64_t s = 0; s <= largest;) {
+    starts.push_back(s);
+    s = s < last_of_width_one
+            ? s + 1
+            : static_cast<std::int64_t>(std::ceil(growth * static_cast<double>(s)));
+  }
+  return starts;
+}
+
 std::vector<double> shell_spectrum(const SpectralTransform& transform,
                                    std::span<const Complex* const> components) {
-  const Grid& grid = transform.grid();
-  double longest = 0.0;
-  for (int axis = 0; axis < grid.dimensions; ++axis) {
-    longest = std::max(longest, grid.length[static_cast<std::size_t>(axis)]);
-  }
-  const double unit = 2.0 * std::numbers::pi / longest;
-  const auto shell_of = [&](const Wavenumber& wavenumber) {
-    return static_cast<std::size_t>(
-        std::floor(std::sqrt(wave_square(grid, wavenumber)) / unit + 0.5));
-  };
-  std::vector<ExactSum> shells(shell_of(largest_wavenumbers(transform)) + 1);
+  const auto starts = shell_starts(transform);
+  std::vector<ExactSum> shells(starts.size());
   transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    const std::int64_t number = shell_number(transform.grid(), mode.wavenumber);
+    const auto above = std::upper_bound(starts.begin(), starts.end(), number);
+    ExactSum& shell = shells[static_cast<std::size_t>(above - starts.begin()) - 1];
     for (const Complex* const component : components) {
-      shells[shell_of(mode.wavenumber)].add(0.5 * mode.weight * std::norm(component[i]));
+      shell.add(0.5 * mode.weight * std::norm(component[i]));
     }
   });
   std::vector<double> result;

@@ -25,8 +25,13 @@ struct FieldDiagnostics {
 /// Collective.
 FieldDiagnostics diagnose(SpectralTransform& transform, std::span<const Complex* const> components);
 
-/// Energy by shells: entry s is Σ ½|û_k|² over the modes with s − ½ ≤ |k|/k₁ < s + ½, where k₁ is
-/// the smallest positive physical wavenumber of the grid; their sum is the energy. Collective.
+/// Where the shells of `shell_spectrum` begin: shell i holds the modes whose |k|/k₁, rounded, is at
+/// least starts[i] and below starts[i + 1]; k₁ is the smallest positive physical wavenumber of the
+/// grid. One wavenumber wide up to 128; beyond, 64 shells an octave, so that the finest grid has
+/// about a thousand.
+std::vector<std::int64_t> shell_starts(const SpectralTransform& transform);
+
+/// Energy by shells: Σ ½|û_k|² over the modes of each; their sum is the energy. Collective.
 std::vector<double> shell_spectrum(const SpectralTransform& transform,
                                    std::span<const Complex* const> components);
 

@@ -143,14 +143,18 @@ std::string list_item(const std::vector<double>& values) {
 std::string spacetime_image(const TrajectoryLayout& layout, std::int64_t member,
                             std::int64_t frames) {
   const Numbers shape{1, frames, layout.grid.points[0]};
-  std::vector<double> x;
-  for (std::int64_t i = 0; i < shape[2]; ++i) x.push_back(layout.grid.coordinate(0, i));
+  const char* const x =
+      layout.file_layout == FileLayout::pdebench ? "x-coordinate" : "dimensions/x";
+  const std::string stored_x = fmt::format(
+      "<DataItem Dimensions=\"{}\" Format=\"HDF\" NumberType=\"Float\" Precision=\"4\">{}:/{}"
+      "</DataItem>",
+      shape[2], TrajectoryFile::file_name, x);
   const std::vector<double> times(layout.times.begin(), layout.times.begin() + frames);
   return fmt::format(
              "<Grid Name=\"member {}\" GridType=\"Uniform\">\n"
              "<Topology TopologyType=\"3DRectMesh\" Dimensions=\"{}\"/>\n"
              "<Geometry GeometryType=\"VXVYVZ\">{}{}{}</Geometry>\n",
-             member, spaced(shape), list_item(x), list_item(times), list_item({0.0})) +
+             member, spaced(shape), stored_x, list_item(times), list_item({0.0})) +
          attributes(layout, shape, member, 0, frames) + "</Grid>\n";
 }
 

@@ -173,8 +173,8 @@ void Simulation::lay_out_anew(const TrajectoryLayout& layout) {
 
 std::string Simulation::spectrum_header() const {
   std::string header = "member,time";
-  const std::size_t shells = shell_spectrum(transform_, {}).size();
-  for (std::size_t s = 0; s < shells; ++s) header += fmt::format(",shell_{}", s);
+  for (const std::int64_t start : shell_starts(transform_))
+    header += fmt::format(",shell_{}", start);
   return header;
 }
 

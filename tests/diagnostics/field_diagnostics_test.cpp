@@ -69,6 +69,28 @@ TEST(FieldDiagnostics, ShellsHoldTheEnergyWhereItIs) {
   EXPECT_NEAR(sum, diagnose(u.transform, {&p, 1}).energy, 1e-15);
 }
 
+// A long line's shells widen, and what they hold is still all the energy, each wave where it is.
+TEST(FieldDiagnostics, ShellsOfALongLineStayFew) {
+  const auto world = Communicator::world();
+  SpectralTransform transform(world, Grid{.dimensions = 1, .points = {65536, 1, 1}}, {});
+  std::vector<Complex> modes(transform.mode_count());
+  transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    const auto k = mode.wavenumber[0];
+    if (k == 100 || k == 20000) modes[i] = 0.5;
+  });
+  const Complex* p = modes.data();
+  const auto starts = shell_starts(transform);
+  const auto shells = shell_spectrum(transform, {&p, 1});
+  ASSERT_EQ(shells.size(), starts.size());
+  EXPECT_LE(shells.size(), 1000U);
+  EXPECT_EQ(starts[100], 100);
+  for (std::size_t s = 0; s < shells.size(); ++s) {
+    const std::int64_t end = s + 1 < starts.size() ? starts[s + 1] : 65536;
+    const bool holds_one = s == 100 || (starts[s] <= 20000 && 20000 < end);
+    EXPECT_EQ(shells[s], holds_one ? 0.25 : 0.0) << "shell from " << starts[s];
+  }
+}
+
 TEST(FieldDiagnostics, TailSeesTheLastTenthOfEachAxis) {
   TwoWaves u;
   u.transform.for_each_mode([&](std::size_t i, const Mode& mode) {
