@@ -1,7 +1,9 @@
 #include "simulation/continuation.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <array>
+#include <fstream>
+#include <iterator>
 #include <optional>
 #include <span>
 
@@ -77,19 +79,29 @@ class Planner {
   Continuation plan(Log& log) const {
     refuse_other_settings();
     refuse_other_members();
-    Continuation plan{true, frame_times(log)};
+    Continuation plan;
+    plan.is_resumed = true;
+    plan.had_checkpoints = keeps_checkpoints(input_of_last_part());
+    plan.frame_times = frame_times(log);
     const bool is_longer = plan.frame_times != found_.layout.times;
     plan.needs_new_layout = is_longer || settings_.ensemble.members != found_.layout.members;
     for (std::size_t m = 0; m < found_.is_nan.size(); ++m) {
-      const double is_nan = found_.is_nan[m];
-      const bool is_finished = is_longer ? is_nan == 1.0 : !std::isnan(is_nan);
-      if (is_finished) plan.finished.push_back(static_cast<std::int64_t>(m));
+      const bool has_failed = found_.is_nan[m] == 1.0 && found_.is_ensemble();
+      const bool is_complete = found_.is_nan[m] == 0.0 && !is_longer;
+      if (has_failed || is_complete) plan.finished.push_back(static_cast<std::int64_t>(m));
     }
     if (is_longer && found_.is_ensemble()) tell_what_goes_on(log);
     return plan;
   }
 
  private:
+  /// The trajectory tells the settings it was laid out for, this file those used last.
+  std::string input_of_last_part() const {
+    std::ifstream in(folder_ / "input.toml", std::ios::binary);
+    if (!in) return found_.layout.input_text;
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
   std::string changes_of(std::span<const std::string> names) const {
     std::vector<std::string> texts;
     for (const auto& change : changes_) {
@@ -122,7 +134,7 @@ class Planner {
     if (members < found_.layout.members) {
       refuse(changes_of(name), "members can be added, not taken away");
     }
-    const bool is_open = !found_.is_ensemble() && std::isnan(found_.is_nan[0]);
+    const bool is_open = !found_.is_ensemble() && found_.is_nan[0] != 0.0;
     if (is_open && members > 1) {
       refuse(changes_of(name), "a run of one member has to be finished before others are added");
     }
@@ -204,12 +216,15 @@ class Planner {
 
 void share(const Communicator& world, Continuation& plan) {
   std::int64_t frames = static_cast<std::int64_t>(plan.frame_times.size());
-  std::int32_t is_new = plan.needs_new_layout ? 1 : 0;
+  std::array<std::int32_t, 3> flags = {plan.is_resumed, plan.had_checkpoints,
+                                       plan.needs_new_layout};
   world.broadcast(frames);
-  world.broadcast(is_new);
+  world.broadcast(std::span<std::int32_t>(flags));
   plan.frame_times.resize(static_cast<std::size_t>(frames));
   world.broadcast(std::span(plan.frame_times));
-  plan.needs_new_layout = is_new != 0;
+  plan.is_resumed = flags[0] != 0;
+  plan.had_checkpoints = flags[1] != 0;
+  plan.needs_new_layout = flags[2] != 0;
 }
 
 }  // namespace
@@ -217,8 +232,7 @@ void share(const Communicator& world, Continuation& plan) {
 Continuation plan_continuation(const Communicator& world, const RunFolder& folder, FolderUse use,
                                const RunSettings& settings, Log& log) {
   Continuation plan;
-  plan.is_resumed = use == FolderUse::resume && folder.has_trajectory();
-  if (!plan.is_resumed) {
+  if (use != FolderUse::resume || !folder.has_trajectory()) {
     plan.frame_times = settings.output.frame_times(settings.time.end);
     return plan;
   }

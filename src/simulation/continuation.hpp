@@ -12,7 +12,8 @@ namespace parapet {
 
 /// How a run goes on from what its folder holds.
 struct Continuation {
-  bool is_resumed = false;  ///< there is a trajectory to continue
+  bool is_resumed = false;       ///< there is a trajectory to continue
+  bool had_checkpoints = false;  ///< the part of the run before this one kept them
   /// When the frames are: as the settings say in a new run, from the restart on in a continued one.
   std::vector<double> frame_times;
   bool needs_new_layout = false;         ///< the trajectory has other frames or members

@@ -55,8 +55,8 @@ std::vector<const Complex*> MemberBatch::components(std::size_t member) {
 void MemberBatch::continue_or_start() {
   if (const auto saved = store().load(context_.group, expectation())) return restore(*saved);
   const bool is_ensemble = context_.settings.is_ensemble();
-  const bool had_one = !is_ensemble && context_.settings.checkpoint.is_on() &&
-                       context_.trajectory.valid_frames()[0] > 1;
+  const bool had_one =
+      !is_ensemble && context_.had_checkpoints && context_.trajectory.valid_frames()[0] > 1;
   if (had_one) {
     throw Failure(ExitCode::unusable_file,
                   context_.folder.string() + ": the checkpoints of this run are gone", true);

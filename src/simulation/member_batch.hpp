@@ -30,6 +30,7 @@ struct GroupContext {
   const Communicator& group;
   const std::filesystem::path& folder;
   const FaultInjection& fault;
+  bool had_checkpoints;  ///< see Continuation
   SpectralTransform& transform;
   TrajectoryFile& trajectory;
   StopRelay& relay;

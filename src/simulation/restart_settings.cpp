@@ -78,6 +78,13 @@ bool may_change_on_restart(const std::string& name) {
                      [&](const std::string& section) { return name.rfind(section + ".", 0) == 0; });
 }
 
+bool keeps_checkpoints(const std::string& resolved) {
+  const auto settings = flat_settings(resolved);
+  const auto every = settings.find("checkpoint.every");
+  const bool is_off = every != settings.end() && every->second == "\"never\"";
+  return !is_off || settings.count("checkpoint.steps") != 0;
+}
+
 std::uint64_t hash_of_fixed_settings(const std::string& resolved) {
   Digest digest;
   std::uint64_t index = 0;

@@ -23,6 +23,9 @@ std::vector<ChangedSetting> changed_settings(const std::string& before, const st
 /// and interval, `[ensemble] members`), of which plan_continuation says how far.
 bool may_change_on_restart(const std::string& name);
 
+/// Whether a run with these settings kept checkpoints.
+bool keeps_checkpoints(const std::string& resolved);
+
 /// Hash of every setting of a resolved input that a restart may not change.
 std::uint64_t hash_of_fixed_settings(const std::string& resolved);
 

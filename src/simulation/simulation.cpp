@@ -134,6 +134,7 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
                group_,
                folder_.path(),
                fault_,
+               continuation_.had_checkpoints,
                transform_,
                trajectory_,
                relay_,
@@ -302,7 +303,8 @@ BatchOutcome Simulation::handle_blow_up(MemberBatch& batch, const Batch& members
   const std::string what = batch.describe_blow_up(failure);
   if (!settings_.is_ensemble() || settings_.ensemble.on_failure == "stop") {
     batch.write_blown_up_state();
-    batch.certify_failure();
+    // The others of its batch, stopped with it, are not to be taken for failed on a restart.
+    if (members.count == 1) batch.certify_failure();
     throw Failure(ExitCode::blew_up,
                   fmt::format("{}; that state is in {}, the last checkpoint is as it was", what,
                               (folder_ / "state.blowup.h5").string()),

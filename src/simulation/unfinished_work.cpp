@@ -20,7 +20,9 @@ void remove_finished(Members& open, const RunFolder& folder) {
   const TrajectoryReader trajectory(folder / TrajectoryFile::file_name);
   const auto is_nan = trajectory.certificate("is_nan");
   for (std::size_t m = 0; m < is_nan.size(); ++m) {
-    if (!std::isnan(is_nan[m])) open.erase(static_cast<std::int64_t>(m));
+    // A single run that blew up is tried again from its last good checkpoint.
+    const bool is_finished = is_nan.size() == 1 ? is_nan[m] == 0.0 : !std::isnan(is_nan[m]);
+    if (is_finished) open.erase(static_cast<std::int64_t>(m));
   }
 }
 

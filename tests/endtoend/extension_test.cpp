@@ -142,6 +142,28 @@ TEST(Extension, MoreMembersAndALaterEnd) {
   expect_equal(wider, begun(scratch, "straight-nine", line_ensemble, nine));
 }
 
+// Without a checkpoint the run starts again, which is said; with one that is gone it is refused.
+TEST(Extension, WithoutCheckpoints) {
+  const Scratch scratch;
+  const Words longer = {"--set", "time.end=0.09", "--set", "output.frames=4"};
+  const SmallRun straight = begun(scratch, "straight", cube, longer);
+  const SmallRun run = begun(scratch, "run", cube, {"--set", "checkpoint.every=never"});
+  const Outcome outcome = run.run(2, with_resume(longer));
+  ASSERT_EQ(outcome.status, 0) << outcome.output;
+  EXPECT_EQ(occurrences(outcome.output, "starts again from the initial condition"), 1)
+      << outcome.output;
+  expect_equal(run, straight);
+  std::vector<fs::path> checkpoints;
+  for (const auto& entry : fs::directory_iterator(run.path())) {
+    const auto name = entry.path().filename().string();
+    if (name.rfind("checkpoint-", 0) == 0) checkpoints.push_back(entry.path());
+  }
+  EXPECT_FALSE(checkpoints.empty());
+  for (const auto& path : checkpoints) fs::remove(path);
+  EXPECT_EQ(run.run(2, {"--resume", "--set", "time.end=0.12", "--set", "output.frames=5"}).status,
+            4);
+}
+
 // Other frames from here on; those that are there stay.
 TEST(Extension, OtherFramesFromHereOn) {
   const Scratch scratch;

@@ -30,6 +30,11 @@ TEST(Faults, NotANumber) {
   }
   EXPECT_TRUE(fs::exists(run.path() / "state.blowup.h5"));
   EXPECT_EQ(newest_checkpoint(run), "checkpoint-00000019.h5");
+  // A fault that does not come again is made good from there.
+  const SmallRun straight{scratch, "straight", plane};
+  EXPECT_EQ(straight.run(1).status, 0);
+  EXPECT_EQ(run.run(2, {"--resume"}).status, 0);
+  EXPECT_EQ(run.results(), straight.results());
 }
 
 TEST(Faults, OneMemberOfAnEnsemble) {
@@ -39,7 +44,13 @@ TEST(Faults, OneMemberOfAnEnsemble) {
   EXPECT_EQ(outcome.status, 0) << outcome.output;
   EXPECT_NE(outcome.output.find("of 7 members blew up"), std::string::npos) << outcome.output;
   const SmallRun strict{scratch, "strict", line_ensemble};
-  EXPECT_EQ(strict.run(2, {"--set", "ensemble.on_failure=stop"}, "nan,step=2,member=4").status, 2);
+  const std::vector<std::string> stop = {"--set", "ensemble.on_failure=stop", "--set",
+                                         "ensemble.batch=3"};
+  EXPECT_EQ(strict.run(2, stop, "nan,step=2,member=4").status, 2);
+  const SmallRun straight{scratch, "straight", line_ensemble};
+  EXPECT_EQ(straight.run(1).status, 0);
+  EXPECT_EQ(strict.run(2, {"--resume"}).status, 0);
+  EXPECT_EQ(strict.results(), straight.results());
 }
 
 // A group other than rank 0's warns once, with its rank, on the terminal and in the log.
