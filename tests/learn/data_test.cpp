@@ -129,26 +129,35 @@ TEST(SampleSet, RefusesWhatItCannotLearnFrom) {
   DataSettings good;
   good.trajectory = made.write(world, folder.path());
   good.train = 4;
-  const auto refuses = [&](auto change, const std::string& part) {
+  const struct {
+    void (*change)(DataSettings&);
+    const char* says;
+  } faults[] = {
+      {[](auto& s) { s.trajectory = "no/such.h5"; }, "no file"},
+      {[](auto& s) { s.fields = {"v"}; }, "no field `v`"},
+      {[](auto& s) { s.target_frame = 3; }, "frames 0 to 2"},
+      {[](auto& s) { s.stride = 5; }, "does not divide"},
+      {[](auto& s) { s.train = 0; }, "no members to train on"},
+      {[](auto& s) {
+         s.train_members = {4, 4};
+       },
+       "first < end"},
+      {[](auto& s) {
+         s.train_members = {30, 40};
+       },
+       "none of these"},
+      {[](auto& s) {
+         s.train_members = {0, 5}, s.test_members = {4, 6};
+       },
+       "another part"},
+  };
+  for (const auto& fault : faults) {
     auto settings = good;
-    change(settings);
+    fault.change(settings);
     const auto message =
         message_of([&] { const SampleSet refused(world, settings); }, ExitCode::bad_input);
-    EXPECT_NE(message.find(part), std::string::npos) << message;
-  };
-  refuses([](auto& s) { s.trajectory = "no/such.h5"; }, "no file");
-  refuses([](auto& s) { s.fields = {"v"}; }, "no field `v`");
-  refuses([](auto& s) { s.target_frame = 3; }, "frames 0 to 2");
-  refuses([](auto& s) { s.stride = 5; }, "does not divide");
-  refuses([](auto& s) { s.train = 0; }, "no members to train on");
-  refuses([](auto& s) { s.train_members = {4, 4}; }, "first < end");
-  refuses([](auto& s) { s.train_members = {30, 40}; }, "none of these");
-  refuses(
-      [](auto& s) {
-        s.train_members = {0, 5};
-        s.test_members = {4, 6};
-      },
-      "another part");
+    EXPECT_NE(message.find(fault.says), std::string::npos) << message;
+  }
 }
 
 TEST(SampleSet, NamesTheMemberThatIsNotFinite) {

@@ -11,7 +11,7 @@ namespace parapet {
 
 namespace {
 
-constexpr std::int64_t chunk_values = std::int64_t{1} << 23;
+constexpr std::int64_t block_values = std::int64_t{1} << 23;
 
 struct ChannelSums {
   ExactSum values, squares;
@@ -53,28 +53,16 @@ Normalisation Normalisation::none(std::size_t channels) {
 Normalisation Normalisation::of_training_set(const Communicator& communicator,
                                              const SampleSet& samples) {
   const std::size_t channels = samples.channels().size();
-  const auto values = static_cast<std::size_t>(samples.sample_values());
+  const auto points = static_cast<std::size_t>(samples.sample_values()) / channels;
+  const std::int64_t block = std::max<std::int64_t>(1, block_values / samples.sample_values());
   std::vector<ChannelSums> inputs(channels), targets(channels);
-  const std::int64_t total = samples.size(Part::train);
-  collectively(communicator, [&] {
-    const std::int64_t end = total * (communicator.rank() + 1) / communicator.size();
-    const std::int64_t chunk = std::max<std::int64_t>(1, chunk_values / samples.sample_values());
-    std::vector<Sample> list;
-    std::vector<float> input, target;
-    for (std::int64_t first = total * communicator.rank() / communicator.size(); first < end;
-         first += chunk) {
-      list.clear();
-      for (std::int64_t i = first; i < std::min(end, first + chunk); ++i) {
-        list.push_back(samples.sample(Part::train, i));
-      }
-      input.resize(list.size() * values);
-      target.resize(list.size() * values);
-      samples.read(list, input, target);
-      add_samples(input, channels, values / channels, inputs);
-      add_samples(target, channels, values / channels, targets);
-    }
-  });
-  const double count = static_cast<double>(total) * static_cast<double>(values / channels);
+  const auto add = [&](std::int64_t, std::int64_t, std::span<float> input,
+                       std::span<float> target) {
+    add_samples(input, channels, points, inputs);
+    add_samples(target, channels, points, targets);
+  };
+  collectively(communicator, [&] { samples.read_share(communicator, Part::train, block, add); });
+  const auto count = static_cast<double>(samples.size(Part::train)) * static_cast<double>(points);
   return {scale_of(communicator, inputs, count), scale_of(communicator, targets, count)};
 }
 

@@ -25,28 +25,15 @@ double relative_error(const Communicator& communicator, Surrogate& surrogate,
   const torch::NoGradGuard no_gradients;
   const std::int64_t total = samples.size(part);
   std::vector<double> errors(static_cast<std::size_t>(total));
-  collectively(communicator, [&] {
-    const std::int64_t end = total * (communicator.rank() + 1) / communicator.size();
-    std::vector<Sample> list;
-    std::vector<float> inputs, targets;
-    for (std::int64_t first = total * communicator.rank() / communicator.size(); first < end;
-         first += batch_size) {
-      list.clear();
-      for (std::int64_t i = first; i < std::min(end, first + batch_size); ++i) {
-        list.push_back(samples.sample(part, i));
-      }
-      const auto values = list.size() * static_cast<std::size_t>(samples.sample_values());
-      inputs.resize(values);
-      targets.resize(values);
-      samples.read(list, inputs, targets);
-      const auto count = static_cast<std::int64_t>(list.size());
-      const auto prediction =
-          surrogate.predict(as_fields(inputs, count, samples, surrogate.is_double()));
-      const auto truth = as_fields(targets, count, samples, surrogate.is_double());
-      const auto batch = relative_l2_per_sample(prediction, truth).to(at::kDouble).contiguous();
-      std::copy_n(batch.data_ptr<double>(), count, errors.begin() + first);
-    }
-  });
+  const auto measure = [&](std::int64_t first, std::int64_t count, std::span<float> inputs,
+                           std::span<float> targets) {
+    const auto prediction =
+        surrogate.predict(as_fields(inputs, count, samples, surrogate.is_double()));
+    const auto truth = as_fields(targets, count, samples, surrogate.is_double());
+    const auto batch = relative_l2_per_sample(prediction, truth).to(at::kDouble).contiguous();
+    std::copy_n(batch.data_ptr<double>(), count, errors.begin() + first);
+  };
+  collectively(communicator, [&] { samples.read_share(communicator, part, batch_size, measure); });
   // Each entry comes from one rank and is zero on the others, so this sum is exact.
   communicator.all_reduce(std::span<double>(errors), Reduction::sum);
   double sum = 0.0;
