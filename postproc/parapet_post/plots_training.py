@@ -143,3 +143,16 @@ def error_distribution(errors):
                    f"Relative L2 error of {len(errors)} test samples: median "
                    f"{number(np.median(errors))} (line), 95 % below "
                    f"{number(np.percentile(errors, 95))}, largest {number(errors.max())}.")
+
+
+def rollout_errors(times, errors):
+    """The error of a step model against time, as it is fed with its own predictions."""
+    def draw(figure, theme):
+        panel = figure.subplots()
+        panel.semilogy(times, errors, marker="o" if len(times) < 40 else None, markersize=3)
+        panel.set(xlabel="time", ylabel="relative L2")
+
+    words = (f"{number(errors[0])} after the first step, {number(errors[-1])} after the last "
+             f"({len(times)} steps)")
+    return picture(draw, (9.6, 3.1), f"Error of the rollout against time: {words}.",
+                   f"Relative L2 error over all test samples: {words}.")

@@ -27,6 +27,7 @@ def training_sections(training):
             ("metrics", "Metrics on the test set", _metrics(training.evaluation)),
             ("predictions", "Predicted against true", _predictions(training)),
             ("errors", "Distribution of the error", _errors(training)),
+            ("rollout", "Fed with its own predictions", _rollout(training.evaluation)),
             ("cost", "Honest cost", _cost(training.evaluation))]
     return [(anchor, title, section(anchor, title, content))
             for anchor, title, content in made if content]
@@ -61,6 +62,14 @@ def _predictions(training):
 def _errors(training):
     errors = training.sample_errors()
     return plots_training.error_distribution(errors) if len(errors) > 1 else None
+
+
+def _rollout(evaluation):
+    steps = evaluation.get("rollout_steps") or {}
+    times, errors = steps.get("time") or [], steps.get("relative_l2") or []
+    if len(times) < 2 or len(times) != len(errors) or None in errors:
+        return None
+    return plots_training.rollout_errors(times, errors)
 
 
 def _cost(evaluation):

@@ -224,6 +224,13 @@ class TrainingTest(ReportTest):
         self.assertIn("4 times slower", page.text)
         self.assertIn("30 test samples", page.text)
 
+    def test_errors_of_a_rollout_are_drawn_against_time(self):
+        self.training((64,), rollout_steps={"time": [0.1, 0.2, 0.3],
+                                            "relative_l2": [0.01, 0.025, 0.04]})
+        page = self.page(self.folder / "run")
+        self.assertIn("rollout", page.sections)
+        self.assertIn("0.01 after the first step, 0.04 after the last (3 steps)", page.text)
+
     def test_best_median_and_worst_sample_are_shown(self):
         self.training((64,))
         alt = " ".join(alt for alt, _ in self.page(self.folder / "run").images if alt)

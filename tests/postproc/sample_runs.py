@@ -69,7 +69,7 @@ def _write_field(group, name, values, valid, dimensions):
     dataset.attrs["time_varying"] = BOOL(True)
 
 
-def write_training(folder, targets, predictions, losses, metrics, cost, per_sample):
+def write_training(folder, targets, predictions, losses, metrics, cost, per_sample, **more):
     """The folder of a training and its evaluation; arrays (sample, frame, channel, x[, y, z])."""
     folder.mkdir(parents=True, exist_ok=True)
     head = "step,epoch,loss,validation,learning_rate,seconds"
@@ -77,7 +77,7 @@ def write_training(folder, targets, predictions, losses, metrics, cost, per_samp
     (folder / "training.csv").write_text("\n".join([head, *lines]) + "\n")
     (folder / "evaluation.json").write_text(json.dumps({
         "samples": len(per_sample), "metrics": metrics, "cost": cost,
-        "per_sample": {"relative_l2": list(per_sample)}}))
+        "per_sample": {"relative_l2": list(per_sample)}} | more))
     with h5py.File(folder / "predictions.h5", "w") as file:
         file["input"] = file["target"] = targets.astype(np.float32)
         file["prediction"] = predictions.astype(np.float32)

@@ -53,6 +53,15 @@ PredictionCost measure_cost(const Communicator& communicator, Surrogate& surroga
   return {seconds[0], seconds[1], timed_batch};
 }
 
+Rollout rollout_of(const ErrorTable& table, const SampleSet& samples) {
+  Rollout rollout{table.metrics(), {}, {}};
+  for (std::int64_t frame = 1; frame < samples.frames(); ++frame) {
+    rollout.times.push_back(samples.time(frame));
+    rollout.steps.push_back(table.frame_metrics(frame - 1));
+  }
+  return rollout;
+}
+
 }  // namespace
 
 Evaluation evaluate(const Communicator& communicator, Surrogate& surrogate,
@@ -83,7 +92,7 @@ Evaluation evaluate(const Communicator& communicator, Surrogate& surrogate,
   }
   if (!samples.is_operator_task()) {
     rollout.gather(communicator);
-    evaluation.rollout = rollout.metrics();
+    evaluation.rollout = rollout_of(rollout, samples);
   }
   evaluation.cost = measure_cost(communicator, surrogate, samples);
   return evaluation;

@@ -32,6 +32,13 @@ struct SolverCost {
   std::string method;
 };
 
+/// The errors of a step model that is fed with its own predictions.
+struct Rollout {
+  Metrics metrics{};           ///< over all predicted frames
+  std::vector<double> times;   ///< of the predicted frames
+  std::vector<Metrics> steps;  ///< of each predicted frame
+};
+
 /// The errors of a surrogate on a test set.
 struct Evaluation {
   Metrics metrics{};
@@ -39,7 +46,7 @@ struct Evaluation {
   std::optional<Metrics> legacy;    ///< as PDEBench's own program averages, batches of 50
   std::vector<Metrics> per_sample;
   std::vector<std::int64_t> members;  ///< of the file, one a sample
-  std::optional<Metrics> rollout;     ///< step models: fed with its own predictions
+  std::optional<Rollout> rollout;     ///< step models only
   PredictionCost cost;
   std::optional<SolverCost> solver;
 
@@ -52,7 +59,8 @@ struct Evaluation {
 Evaluation evaluate(const Communicator& communicator, Surrogate& surrogate,
                     const SampleSet& samples, std::uint64_t seed);
 
-/// `evaluation.json`: metrics with their intervals, the errors of every sample, the cost.
+/// `evaluation.json`: metrics with their intervals, the errors of every sample and of every step of
+/// a rollout, the cost.
 void write_evaluation(const std::filesystem::path& file, const Evaluation& evaluation);
 
 /// `predictions.h5` for pictures: best, median and worst sample by relative L2 and some between,

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <numeric>
 
 #include <fmt/format.h>
@@ -8,6 +7,7 @@
 
 #include "base/failure.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/posix_file.hpp"
 #include "learn/data/sample_set.hpp"
 #include "learn/evaluation/evaluation.hpp"
 #include "learn/evaluation/member_prediction.hpp"
@@ -40,12 +40,13 @@ std::string interval_json(const Evaluation& evaluation) {
   return "{\n" + json + "\n  }";
 }
 
-std::string samples_json(const Evaluation& evaluation) {
-  std::string json = fmt::format("    \"member\": [{}]", fmt::join(evaluation.members, ", "));
+// One list a metric, behind what each entry is the error of.
+std::string lists_json(const std::string& heading, const std::vector<Metrics>& entries) {
+  std::string json = "    " + heading;
   for (std::size_t m = 0; m < metric_names.size(); ++m) {
     json += fmt::format(",\n    \"{}\": [", metric_names[m]);
-    for (std::size_t i = 0; i < evaluation.per_sample.size(); ++i) {
-      json += (i == 0 ? "" : ", ") + number(evaluation.per_sample[i][m]);
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      json += (i == 0 ? "" : ", ") + number(entries[i][m]);
     }
     json += "]";
   }
@@ -105,18 +106,15 @@ void write_evaluation(const std::filesystem::path& file, const Evaluation& evalu
     json += fmt::format("  \"legacy_pdebench\": {},\n", metrics_json(*evaluation.legacy));
   }
   if (evaluation.rollout) {
-    json += fmt::format("  \"rollout\": {},\n", metrics_json(*evaluation.rollout));
+    const auto& rollout = *evaluation.rollout;
+    const auto times = fmt::format("\"time\": [{}]", fmt::join(rollout.times, ", "));
+    json += fmt::format("  \"rollout\": {},\n  \"rollout_steps\": {},\n",
+                        metrics_json(rollout.metrics), lists_json(times, rollout.steps));
   }
+  const auto members = fmt::format("\"member\": [{}]", fmt::join(evaluation.members, ", "));
   json += fmt::format("  \"cost\": {},\n  \"per_sample\": {}\n}}\n", cost_json(evaluation),
-                      samples_json(evaluation));
-  auto beside = file;
-  beside += ".tmp";
-  std::ofstream stream(beside);
-  stream << json;
-  stream.close();
-  std::error_code error;
-  if (stream) std::filesystem::rename(beside, file, error);
-  require(stream && !error, ExitCode::input_output, file.string() + ": cannot be written");
+                      lists_json(members, evaluation.per_sample));
+  replace_file(file, json);
 }
 
 void write_predictions(const std::filesystem::path& file, Surrogate& surrogate,

@@ -169,15 +169,15 @@ void ErrorTable::accumulate_line(std::span<const std::int64_t> chosen, std::int6
   at(total, Metric::max) += at(sums, Metric::max);
 }
 
-Metrics ErrorTable::metrics(std::span<const std::int64_t> chosen) const {
-  const std::int64_t lines = shape_.frames * shape_.channels;
+Metrics ErrorTable::metrics_of_lines(std::span<const std::int64_t> chosen, std::int64_t first,
+                                     std::int64_t end) const {
   Metrics result{};
-  for (std::int64_t line = 0; line < lines; ++line) accumulate_line(chosen, line, result);
-  for (auto& entry : result) entry /= static_cast<double>(lines);
+  for (std::int64_t line = first; line < end; ++line) accumulate_line(chosen, line, result);
+  for (auto& entry : result) entry /= static_cast<double>(end - first);
   double relative = 0.0;
   for (const auto sample : chosen) {
     double error = 0.0, truth = 0.0;
-    for (std::int64_t line = 0; line < lines; ++line) {
+    for (std::int64_t line = first; line < end; ++line) {
       error += row(sample, line)[square];
       truth += row(sample, line)[truth_square];
     }
@@ -187,10 +187,22 @@ Metrics ErrorTable::metrics(std::span<const std::int64_t> chosen) const {
   return result;
 }
 
-Metrics ErrorTable::metrics() const {
+Metrics ErrorTable::metrics(std::span<const std::int64_t> chosen) const {
+  return metrics_of_lines(chosen, 0, shape_.frames * shape_.channels);
+}
+
+std::vector<std::int64_t> ErrorTable::all_samples() const {
   std::vector<std::int64_t> all(static_cast<std::size_t>(samples_));
   std::iota(all.begin(), all.end(), 0);
-  return metrics(all);
+  return all;
+}
+
+Metrics ErrorTable::metrics() const {
+  return metrics(all_samples());
+}
+
+Metrics ErrorTable::frame_metrics(std::int64_t frame) const {
+  return metrics_of_lines(all_samples(), frame * shape_.channels, (frame + 1) * shape_.channels);
 }
 
 Metrics ErrorTable::sample_metrics(std::int64_t sample) const {

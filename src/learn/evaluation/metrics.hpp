@@ -19,9 +19,9 @@ namespace parapet {
 ///   nrmse         mean_b √(mean_x (p−y)²) / √(mean_x y²)
 ///   vrmse         mean_b √(mean_x (p−y)² / (var_x y + 1e-7)), var with N−1 as torch.std has it
 ///   crmse         √(mean_b (Σ_x p − Σ_x y)²) / N
-///   brmse         mean_b √(mean over boundary points (p−y)²); an edge shared by two sides counts
-///   twice frmse_*       E_k = √(mean_b |F(p−y)_k|²) / Π n_a · Π L_a, averaged over k < 4, 4 ≤ k <
-///   12, k ≥ 12.
+///   brmse         mean_b √(mean over boundary points (p−y)²); an edge of two sides counts twice
+///   frmse_*       E_k = √(mean_b |F(p−y)_k|²) / Π n_a · Π L_a, averaged over k < 4, 4 ≤ k < 12
+///                 and k ≥ 12.
 ///                 1-D: every k of the half spectrum. 2-D and 3-D: |F|² summed over the shells
 ///                 k = ⌊|k⃗|⌋ < min n_a/2 of the first quadrant or octant, 0 ≤ k_a < n_a/2.
 ///   max           max_bx |p−y|
@@ -80,6 +80,7 @@ class ErrorTable {
   Metrics metrics(std::span<const std::int64_t> chosen) const;
   Metrics metrics() const;                            ///< over all samples
   Metrics sample_metrics(std::int64_t sample) const;  ///< over one sample
+  Metrics frame_metrics(std::int64_t frame) const;    ///< over all samples, of one predicted frame
 
   /// The value PDEBench's own program would print with batches of `batch` samples: the metrics of
   /// each batch summed and divided by the number of batches less one. None for a single batch.
@@ -98,6 +99,9 @@ class ErrorTable {
   double* row(std::int64_t sample, std::int64_t line);
   void add_line(double* row, const double* prediction, const double* truth) const;
   void add_spectrum(double* row, const std::vector<double>& difference) const;
+  Metrics metrics_of_lines(std::span<const std::int64_t> chosen, std::int64_t first,
+                           std::int64_t end) const;
+  std::vector<std::int64_t> all_samples() const;
   void accumulate_line(std::span<const std::int64_t> chosen, std::int64_t line,
                        Metrics& total) const;
 
