@@ -13,6 +13,8 @@
 
 namespace parapet {
 
+class TrajectoryValues;
+
 /// Every `stride`-th point along each axis.
 using Strides = std::array<std::int64_t, 3>;
 
@@ -63,8 +65,7 @@ class TrajectoryReader {
                                  const Box& block) const;
 
  private:
-  class Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  std::unique_ptr<TrajectoryValues> values_;
 };
 
 }  // namespace parapet

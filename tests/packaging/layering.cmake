@@ -4,7 +4,7 @@
 cmake_minimum_required(VERSION 3.22)
 set(libraries "<(mpi|hdf5|fftw3|fftw3-mpi|petsc[a-z]*|toml|toml11/[a-z_]+)\\.(h|hpp)>|<(torch|ATen|c10)/")
 set(open_headers base/mpi_native.hpp io/mpi_file.hpp io/hdf5_handle.hpp io/hdf5_guard.hpp
-                 io/checkpoint_image.hpp io/trajectory_header.hpp)
+                 io/checkpoint_image.hpp io/trajectory_header.hpp io/trajectory_values.hpp)
 
 set(found "")
 foreach(rule IN LISTS RULES)
