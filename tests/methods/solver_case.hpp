@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "methods/spectral_solver.hpp"
+#include "support/box_grid.hpp"
 
 namespace parapet {
 
@@ -30,16 +31,6 @@ inline void report(const std::string& what, double measured, double bound) {
 inline void expect_below(const std::string& what, double measured, double bound) {
   report(what, measured, bound);
   EXPECT_LE(measured, bound) << what;
-}
-
-inline Grid box_grid(std::vector<std::int64_t> points, double length = 1.0) {
-  Grid grid;
-  grid.dimensions = static_cast<int>(points.size());
-  for (std::size_t a = 0; a < points.size(); ++a) {
-    grid.points[a] = points[a];
-    grid.length[a] = length;
-  }
-  return grid;
 }
 
 template <class F>

@@ -6,21 +6,12 @@
 #include <gtest/gtest.h>
 
 #include "diagnostics/field_diagnostics.hpp"
+#include "support/box_grid.hpp"
 
 namespace parapet {
 namespace {
 
 constexpr double pi = std::numbers::pi;
-
-Grid box_grid(std::vector<std::int64_t> points, double length = 1.0) {
-  Grid grid;
-  grid.dimensions = static_cast<int>(points.size());
-  for (std::size_t a = 0; a < points.size(); ++a) {
-    grid.points[a] = points[a];
-    grid.length[a] = length;
-  }
-  return grid;
-}
 
 struct Field {
   SpectralTransform transform;
