@@ -2,6 +2,7 @@
 
 #include <torch/nn/module.h>
 
+#include "base/digest.hpp"
 #include "base/failure.hpp"
 
 namespace parapet {
@@ -53,6 +54,15 @@ FlatParameters::FlatParameters(torch::nn::Module& module, std::int64_t extras) {
     }
     parameters_[i].mutable_grad() = part(gradients_);
   }
+}
+
+std::uint64_t FlatParameters::digest() const {
+  Digest digest;
+  const auto values = values_.to(at::kDouble);
+  for (std::int64_t i = 0; i < values.numel(); ++i) {
+    digest.add(values.data_ptr<double>()[i], static_cast<std::uint64_t>(i));
+  }
+  return digest.value();
 }
 
 }  // namespace parapet

@@ -41,6 +41,9 @@ class FlatParameters {
 
   void zero_gradients() { gradients_.zero_(); }
 
+  /// Digest of the values: equal bits, equal digest.
+  std::uint64_t digest() const;
+
  private:
   std::vector<Entry> entries_;
   std::vector<at::Tensor> parameters_;

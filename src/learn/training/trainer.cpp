@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 #include <torch/torch.h>
 
-#include "base/digest.hpp"
 #include "learn/data/batch_loader.hpp"
 #include "learn/data/step_samples.hpp"
 #include "learn/evaluation/surrogate.hpp"
@@ -87,14 +86,7 @@ class Trainer::Implementation {
   Surrogate& surrogate() { return surrogate_; }
   const SampleSet& samples() const { return samples_; }
 
-  std::uint64_t parameter_digest() {
-    Digest digest;
-    const auto values = parameters_.values().to(at::kDouble);
-    for (std::int64_t i = 0; i < values.numel(); ++i) {
-      digest.add(values.data_ptr<double>()[i], static_cast<std::uint64_t>(i));
-    }
-    return digest.value();
-  }
+  std::uint64_t parameter_digest() const { return parameters_.digest(); }
 
  private:
   struct Wishes {
