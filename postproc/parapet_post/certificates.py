@@ -6,8 +6,8 @@ from .html import element, join, table
 from .plots_series import distributions
 from .style import number
 
-# Name in the file → what people call it, and what it is: an error (smaller is better; the members
-# with the largest are listed), a mere count or size, or a flag.
+# Name in the file → what people call it, and what it is: an error (smaller is better; members are
+# ranked by it), a mere count or size, or a flag.
 KNOWN = {
     "conservation_defect": ("conservation defect", "error"),
     "energy_balance": ("energy-balance residual", "error"),
@@ -21,14 +21,22 @@ KNOWN = {
 MEANINGS = (
     ("Conservation defect", "largest drift of the mean, over the initial root mean square; for "
      "an equation that does not conserve the mean, the energy-balance residual."),
-    ("Energy-balance residual", "energy lost against the dissipation integrated over the output "
-     "times: with few of them it tells of the sampling rather than of the solution."),
+    ("Energy-balance residual", "energy that dissipation, forcing and compression, integrated "
+     "step by step, leave unexplained, over the largest energy: steps too long, or a defect. It "
+     "does not see a coarse grid, on which the truncated series balances as well."),
     ("Resolved-spectrum tail", "largest of the last tenth of modes against the largest of all: the "
      "closer to 1, the coarser the grid."),
-    ("Time-step error", "sum of the integrator's relative error estimates of its steps."),
+    ("Time-step error", "relative error by time stepping at the end: under error control 1 to 25 "
+     "times the true one, with fixed steps a bound that may be far above it."),
+    ("Courant number", "largest step times advection rate: beyond 1 fixed steps are unstable; "
+     "error control refuses what an instability would spoil."),
 )
+# Above these a member deserves a look: a mean that drifts by more than rounding; a balance, a tail
+# or a time error that one sees in a plot (a tail of 1e-3 goes with an error of that order).
+LIMITS = {"conservation_defect": 1e-10, "energy_balance": 1e-3, "spectrum_tail": 1e-3,
+          "time_error": 1e-3}
 EACH_UP_TO = 12  # members listed one by one; more are summarised
-WORST = 3  # members listed for each error
+WORST = 3  # members listed at least
 
 
 def label(name):
@@ -62,8 +70,8 @@ def certificate_tables(certificates, valid, frames):
     return join(
         meanings, _summary(sizes), _flag_line(certificates),
         distributions({label(name): v for name, v in errors.items()}),
-        element("h3", "Members to look at first"),
-        _rows(certificates, valid, frames, sorted(_worst(certificates, errors))))
+        element("h3", "Members to look at first"), _verdict(certificates, errors),
+        _rows(certificates, valid, frames, _ranked(certificates, errors)))
 
 
 def _rows(certificates, valid, frames, members):
@@ -92,9 +100,10 @@ def _summary(sizes):
         if done.size:
             rows.append([label(name), *map(number, (
                 done.min(), np.median(done), np.percentile(done, 95), done.max())),
-                str(int(np.nanargmax(values)))])
-    return table(["certificate", "smallest", "median", "95 %", "largest", "member of the largest"],
-                 rows)
+                str(int(np.nanargmax(values))),
+                number(LIMITS[name]) if name in LIMITS else "–"])
+    return table(["certificate", "smallest", "median", "95 %", "largest", "member of the largest",
+                  "limit"], rows)
 
 
 def _flag_line(certificates):
@@ -103,10 +112,33 @@ def _flag_line(certificates):
                         f"{int(unfinished(certificates).sum())} not finished.")
 
 
-def _worst(certificates, errors):
-    """The largest few of every error, and the first few members that became NaN."""
-    chosen = set(flagged(certificates, "is_nan")[:WORST].tolist())
-    for values in errors.values():
-        ranked = np.argsort(np.where(np.isfinite(values), values, -1.0))[::-1][:WORST]
-        chosen |= {int(m) for m in ranked if np.isfinite(values[m])}
-    return chosen
+def _severity(certificates, errors):
+    """How many times each member is over the limit it exceeds most; infinite where it became NaN,
+    0 without certificate."""
+    severity = np.zeros(len(unfinished(certificates)))
+    for name, values in errors.items():
+        # Where the mean is not conserved its defect is the balance, told already.
+        is_balance = name == "conservation_defect" and np.array_equal(
+            values, errors.get("energy_balance", ()), equal_nan=True)
+        if name in LIMITS and not is_balance:
+            over = np.where(np.isfinite(values), values / LIMITS[name], 0.0)
+            severity = np.maximum(severity, over)
+    severity[flagged(certificates, "is_nan")] = np.inf
+    return severity
+
+
+def _verdict(certificates, errors):
+    broken = len(flagged(certificates, "is_nan"))
+    over = int((_severity(certificates, errors) > 1).sum()) - broken
+    if broken + over == 0:
+        return element("p", "No member exceeds a limit; these come closest.")
+    return element("p", f"{over} member(s) exceed a limit, {broken} became NaN.")
+
+
+def _ranked(certificates, errors):
+    """Members that became NaN, then the rest by how far they are over their limits: all that are
+    over one up to a dozen in all, and at least three."""
+    severity = _severity(certificates, errors)
+    order = np.argsort(-severity, kind="stable")
+    count = np.clip(int((severity > 1).sum()), WORST, EACH_UP_TO)
+    return [int(m) for m in order[:count] if severity[m] > 0]

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <limits>
 #include <numbers>
-#include <tuple>
 
 #include "base/digest.hpp"
 #include "base/exact_sum.hpp"
@@ -187,21 +186,6 @@ std::uint64_t modes_digest(const SpectralTransform& transform,
     }
   });
   return transform.communicator().all_reduce(digest.value(), Reduction::sum);
-}
-
-double EnergyBalance::add(double time, double energy, double rate) {
-  samples_.push_back({time, energy, rate});
-  if (samples_.size() > 3) samples_.erase(samples_.begin());
-  if (samples_.size() < 3) return 0.0;
-  const auto& [a, b, c] = std::tie(samples_[0], samples_[1], samples_[2]);
-  // Weights of the parabola through three rates at uneven times (Simpson's 1 4 1 where they are
-  // even).
-  const double h = b.time - a.time, g = c.time - b.time;
-  const double integral =
-      (h + g) / 6.0 *
-      ((2.0 - g / h) * a.rate + (h + g) * (h + g) / (h * g) * b.rate + (2.0 - h / g) * c.rate);
-  const double change = c.energy - a.energy;
-  return integral == change ? 0.0 : std::abs(change - integral) / std::abs(integral);
 }
 
 }  // namespace parapet

@@ -43,19 +43,4 @@ double relative_distance(const SpectralTransform& transform, std::span<const Com
 std::uint64_t modes_digest(const SpectralTransform& transform,
                            std::span<const Complex* const> components);
 
-/// How well recorded energies agree with recorded rates: the last three samples (t, E, dE/dt) give
-/// |E(t₂) − E(t₀) − ∫ E′ dt| / |∫ E′ dt|, the integral by the parabola through the rates (fourth
-/// order where samples are evenly spaced).
-class EnergyBalance {
- public:
-  /// Takes a sample; returns the residual, 0 until three samples are there.
-  double add(double time, double energy, double rate);
-
- private:
-  struct Sample {
-    double time, energy, rate;
-  };
-  std::vector<Sample> samples_;
-};
-
 }  // namespace parapet

@@ -17,10 +17,11 @@ struct ViscousAdvection {
   bool operator==(const ViscousAdvection&) const = default;
 
   double symbol(const Wavevector& k, int) const { return -nu * k.k2; }
+  double dissipation(const Wavevector& k) const { return nu * k.k2; }
 };
 
 /// Scalar viscous Burgers (Burgers 1948; in several dimensions the diagonal conservation law):
-///   ∂u/∂t + Σᵢ ∂ᵢ(u²/2) = ν ∇²u
+///   ∂u/∂t + Σᵢ ∂ᵢ(u²/2) = ν ∇²u,   d½⟨u²⟩/dt = −ν⟨|∇u|²⟩
 /// Exact solution: Cole–Hopf along the diagonal, u(x, t) = w(Σᵢ xᵢ, d t).
 struct ScalarBurgers : ViscousAdvection {
   static constexpr int field_count = 1, derived_count = 0, product_count = 1;
@@ -46,14 +47,25 @@ struct ScalarBurgers : ViscousAdvection {
 /// Advection in the rotational form u·∇u = ∇(|u|²/2) − u×ω, which in 3 D takes 10 transforms a
 /// stage where the convective form takes 15, and like it is free of aliasing under the 2/3 rule.
 /// Exact solution: Cole–Hopf, u = −2ν ∇φ/φ with φ_t = ν∇²φ, where u is irrotational.
+/// Energy: d½⟨|u|²⟩/dt = ⟨½|u|² ∇·u⟩ − ν⟨|∇u|²⟩; u×ω does no work.
 template <int dimensions>
 struct VectorBurgers;
+
+/// A mode of ⟨½|u|² ∇·u⟩, from that of ½|u|² and of −∇·u.
+template <class C>
+double compression_work(const C& half_square, const C& compression) {
+  return -(half_square.real() * compression.real() + half_square.imag() * compression.imag());
+}
 
 template <>
 struct VectorBurgers<2> : ViscousAdvection {
   static constexpr int field_count = 2, derived_count = 1, product_count = 3;
   static constexpr bool conserves_mean = false;
 
+  template <class C>
+  double transfer(const Wavevector& k, const C* u, const C* p) const {
+    return compression_work(p[0], minus_i_times(k.k[0], u[0]) + minus_i_times(k.k[1], u[1]));
+  }
   template <class C>
   void derive(const Wavevector& k, const C* u, C* vorticity) const {
     vorticity[0] = minus_i_times(k.k[1], u[0]) - minus_i_times(k.k[0], u[1]);
@@ -77,6 +89,12 @@ struct VectorBurgers<3> : ViscousAdvection {
   static constexpr int field_count = 3, derived_count = 3, product_count = 4;
   static constexpr bool conserves_mean = false;
 
+  template <class C>
+  double transfer(const Wavevector& k, const C* u, const C* p) const {
+    C compression = minus_i_times(k.k[0], u[0]);
+    for (int a = 1; a < 3; ++a) compression += minus_i_times(k.k[a], u[a]);
+    return compression_work(p[0], compression);
+  }
   template <class C>
   void derive(const Wavevector& k, const C* u, C* vorticity) const {
     for (int a = 0; a < 3; ++a) {

@@ -63,6 +63,10 @@ struct List {};
 ///                           derived ones after; static: the members of a batch share it;
 ///                           templated on the value type
 ///   tendency(k, p, n)       N̂ of each field as linear combination of the products' modes
+///   dissipation(k)          and, where products do work, transfer(k, u, p): what a mode loses of
+///                           its energy ½|û|², over |û|², and what it gains, per time. This budget
+///                           is stated by itself, not derived from symbol and tendency: the energy
+///                           balance of a solution checks them by it
 ///   degree                  of the products in the inputs: 2 needs the 2/3 rule, 3 the 1/2 rule
 template <class E>
 concept SemilinearSpectral = requires(const E e, const Wavevector& k,
@@ -77,6 +81,7 @@ concept SemilinearSpectral = requires(const E e, const Wavevector& k,
   e.derive(k, in, out);
   e.products(point, product);
   e.tendency(k, in, out);
+  { e.dissipation(k) } -> std::convertible_to<double>;
 };
 
 }  // namespace parapet

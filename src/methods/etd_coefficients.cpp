@@ -16,7 +16,7 @@ double phi3_series(double z) {
 }
 
 std::size_t bytes(const EtdCoefficients& coefficients) {
-  return 6 * sizeof(double) * coefficients.size();
+  return 7 * sizeof(double) * coefficients.size();
 }
 
 }  // namespace
@@ -32,8 +32,19 @@ PhiFunctions phi_functions(double z) {
   return {phi1, phi2, (phi2 - 0.5) / z};
 }
 
+double fitted_slope_weight(double y) {
+  if (y >= 1.0) {
+    const double decay = y > 20.0 ? 0.0 : std::exp(-2.0 * y);
+    return ((1.0 + decay) / (1.0 - decay) - 1.0 / y) / (4.0 * y);
+  }
+  // coth y − 1/y = y/(3 + y²/(5 + y²/(7 + …))), without the cancellation.
+  double below = 19.0;
+  for (int odd = 17; odd >= 3; odd -= 2) below = odd + y * y / below;
+  return 0.25 / below;
+}
+
 EtdCoefficients::EtdCoefficients(std::span<const double> symbols, double dt) {
-  for (auto* array : {&e, &e2, &q, &f1, &f2, &f3}) array->resize(symbols.size());
+  for (auto* array : {&e, &e2, &q, &f1, &f2, &f3, &slope}) array->resize(symbols.size());
   for (std::size_t i = 0; i < symbols.size(); ++i) {
     const double z = symbols[i] * dt;
     const PhiFunctions whole = phi_functions(z);
@@ -43,6 +54,7 @@ EtdCoefficients::EtdCoefficients(std::span<const double> symbols, double dt) {
     f1[i] = dt * (whole.phi1 - 3.0 * whole.phi2 + 4.0 * whole.phi3);
     f2[i] = dt * (whole.phi2 - 2.0 * whole.phi3);
     f3[i] = dt * (4.0 * whole.phi3 - whole.phi2);
+    slope[i] = dt * dt * fitted_slope_weight(std::abs(z));
   }
 }
 

@@ -19,12 +19,16 @@ struct PhiFunctions {
 };
 PhiFunctions phi_functions(double z);
 
+/// β(y) = (coth y − 1/y)/(4y), to a few units in the last place; β(0) = 1/12.
+double fitted_slope_weight(double y);
+
 /// Coefficients of ETDRK4 (Cox & Matthews 2002, eqs. 26-29; Kassam & Trefethen 2005, eq. 2.5) for
 /// one step size, one entry a symbol: with z = L dt,
 ///   e = eᶻ,  e2 = e^(z/2),  q = ½ dt φ₁(z/2),
 ///   f1 = dt (φ₁ − 3φ₂ + 4φ₃),  f2 = dt (φ₂ − 2φ₃),  f3 = dt (4φ₃ − φ₂)
+/// and the weight of slopes in EnergyBalance's quadrature of |û|², slope = dt² β(|z|).
 struct EtdCoefficients {
-  std::vector<double> e, e2, q, f1, f2, f3;
+  std::vector<double> e, e2, q, f1, f2, f3, slope;
 
   EtdCoefficients(std::span<const double> symbols, double dt);
   std::size_t size() const { return e.size(); }

@@ -51,6 +51,12 @@ class Etdrk4 {
   void forget_products(std::size_t member) { buffers_[member].has_products = false; }
   const Complex* products_at_state(std::size_t member) const { return buffers_[member].p0; }
 
+  /// The coefficients of a member's steps of length dt.
+  std::shared_ptr<const EtdCoefficients> coefficients(std::size_t member, double dt) {
+    return cache_.get(dt, system_.linear_part(member), E::symbol_count * system_.mode_count(),
+                      [&](std::span<double> values) { system_.fill_symbols(member, values); });
+  }
+
   /// Makes the products of the members' present states, where they are not known. Collective.
   void prepare(std::span<const std::size_t> members) {
     std::vector<std::size_t> lacking;
@@ -131,11 +137,6 @@ class Etdrk4 {
 
   static constexpr std::size_t symbol(std::size_t field) {
     return E::symbol_count == 1 ? 0 : field;
-  }
-
-  std::shared_ptr<const EtdCoefficients> coefficients(std::size_t member, double dt) {
-    return cache_.get(dt, system_.linear_part(member), E::symbol_count * system_.mode_count(),
-                      [&](std::span<double> values) { system_.fill_symbols(member, values); });
   }
 
   void evaluate(std::span<const std::size_t> members, Complex* Buffers::*from,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -24,15 +25,18 @@ class ModeTable {
   /// Calls visit(local index, wave vector) for every mode.
   template <class F>
   void for_each(F&& visit) const {
-    switch (axis_) {
-      case 0:
-        return for_each_along<0>(visit);
-      case 1:
-        return for_each_along<1>(visit);
-      default:
-        return for_each_along<2>(visit);
-    }
+    for_each_part(row_length_, [&](const auto& modes) {
+      modes.for_each([&](std::size_t, std::size_t i, const Wavevector& k) { visit(i, k); });
+    });
   }
+
+  /// Calls visit(block) for the modes in blocks that follow one another, for work that goes in
+  /// several small loops; see Block.
+  template <class F>
+  void for_each_block(F&& visit) const {
+    for_each_part(largest_block, visit);
+  }
+  static constexpr std::size_t largest_block = 256;
 
   std::size_t memory_bytes() const;
 
@@ -42,24 +46,68 @@ class ModeTable {
     std::size_t values;  ///< where the row's varying components begin in `along_`
   };
 
-  template <std::size_t axis, class F>
-  void for_each_along(F& visit) const {
-    std::size_t mode = 0;
-    for (const Row& row : rows_) {
-      const Along* const along = along_.data() + row.values;
-      Wavevector k = row.base;
-      for (std::size_t i = 0; i < row_length_; ++i) {
-        k.k[axis] = along[i].k;
-        k.k2 = row.base.k2 + along[i].k2;
-        visit(mode++, k);
-      }
-    }
-  }
-
   struct Along {
     double k, k2;
     bool operator==(const Along&) const = default;
   };
+
+  /// Modes of one row: `count` from local index `first` on.
+  template <std::size_t axis>
+  struct Block {
+    std::size_t first, count;
+    const Wavevector& base;
+    const Along* along;
+
+    /// Calls visit(index in the block, local index, wave vector).
+    template <class F>
+    void for_each(F&& visit) const {
+      Wavevector k = base;
+      for (std::size_t j = 0; j < count; ++j) visit(j, first + j, at(j, k));
+    }
+
+    /// The same for visits that read nothing another one writes, so that several go at once.
+    template <class F>
+    void for_each_alone(F&& visit) const {
+      Wavevector k = base;
+#ifdef __clang__
+#pragma clang loop vectorize(assume_safety)
+#else
+#pragma GCC ivdep
+#endif
+      for (std::size_t j = 0; j < count; ++j) visit(j, first + j, at(j, k));
+    }
+
+   private:
+    const Wavevector& at(std::size_t j, Wavevector& k) const {
+      k.k[axis] = along[j].k;
+      k.k2 = base.k2 + along[j].k2;
+      return k;
+    }
+  };
+
+  template <class F>
+  void for_each_part(std::size_t longest, F&& visit) const {
+    switch (axis_) {
+      case 0:
+        return for_each_along<0>(longest, visit);
+      case 1:
+        return for_each_along<1>(longest, visit);
+      default:
+        return for_each_along<2>(longest, visit);
+    }
+  }
+
+  template <std::size_t axis, class F>
+  void for_each_along(std::size_t longest, F& visit) const {
+    std::size_t mode = 0;
+    for (const Row& row : rows_) {
+      for (std::size_t start = 0; start < row_length_; start += longest) {
+        const std::size_t count = std::min(longest, row_length_ - start);
+        visit(Block<axis>{mode, count, row.base, along_.data() + row.values + start});
+        mode += count;
+      }
+    }
+  }
 
   std::size_t axis_ = 0;
   std::size_t row_length_ = 0;

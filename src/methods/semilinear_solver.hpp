@@ -9,6 +9,7 @@
 
 #include "base/exact_sum.hpp"
 #include "diagnostics/field_diagnostics.hpp"
+#include "methods/energy_audit.hpp"
 #include "methods/etdrk4.hpp"
 #include "methods/finite_check.hpp"
 #include "methods/spectral_solver.hpp"
@@ -34,6 +35,7 @@ class SemilinearSolver final : public SpectralSolver {
                    const StepControl& control)
       : system_(transform, std::move(members)),
         stepper_(system_),
+        audit_(system_),
         controller_(control),
         progress_(system_.member_count()) {}
 
@@ -60,26 +62,41 @@ class SemilinearSolver final : public SpectralSolver {
     for (const std::size_t m : active) {
       parts.push_back({m, progress_[m].time, controller_.step_length(progress_[m]), nullptr});
     }
+    const auto energies = measure_energies(parts);
     stepper_.attempt(parts);
-    controller_.is_adaptive() ? settle_adaptive(parts) : settle_fixed(parts);
+    const auto is_accepted =
+        controller_.is_adaptive() ? settle_adaptive(parts) : settle_fixed(parts);
+    for (std::size_t a = 0; a < parts.size(); ++a) {
+      if (is_accepted[a]) take_note(parts[a], energies[a]);
+    }
+    watch_advection(parts);
     return !members_short_of(target).empty();
   }
 
-  double energy_rate(std::size_t member) override {
+  RateOfChange rate_of_change(std::size_t member) override {
     stepper_.prepare({&member, 1});
     const Complex* const u = stepper_.state(member);
     const auto N = tendency_of(member, progress_[member].time);
     const auto symbols = symbols_of(member);
     const std::size_t n = system_.mode_count();
-    ExactSum sum;
-    for (std::size_t f = 0; f < fields; ++f) {
-      for (std::size_t i = 0; i < n; ++i) {
-        const Complex rate = symbols[symbol(f) * n + i] * u[f * n + i] + N[f * n + i];
-        sum.add(system_.modes().weight(i) * (std::conj(u[f * n + i]) * rate).real());
-      }
+    std::array<ExactSum, 3> sums;  // of u* ∂u/∂t, |∂u/∂t|², |u|²
+    for (std::size_t j = 0; j < fields * n; ++j) {
+      const double weight = system_.modes().weight(j % n);
+      const Complex rate = symbols[symbol(j / n) * n + j % n] * u[j] + N[j];
+      sums[0].add(weight * (std::conj(u[j]) * rate).real());
+      sums[1].add(weight * std::norm(rate));
+      sums[2].add(weight * std::norm(u[j]));
     }
-    sum.reduce(communicator());
-    return sum.round();
+    for (ExactSum& sum : sums) sum.reduce(communicator());
+    return {sums[0].round(), ratio_of_roots(sums[1].round(), sums[2].round())};
+  }
+
+  double energy_residual(std::size_t member) override {
+    stepper_.prepare({&member, 1});
+    const MemberProgress& p = progress_[member];
+    const auto before = step_before(member);
+    const auto measured = audit_.measure(std::array{energy_state(member, before.get(), nullptr)});
+    return p.balance.residual(p.time, measured[0].terms);
   }
 
   std::uint64_t digest(std::size_t member) override {
@@ -204,13 +221,17 @@ class SemilinearSolver final : public SpectralSolver {
     return result;
   }
 
-  void settle_adaptive(std::span<const Part> parts) {
+  /// Which steps were accepted.
+  std::vector<bool> settle_adaptive(std::span<const Part> parts) {
     const auto errors = error_estimates(parts);
+    std::vector<bool> is_accepted;
     for (std::size_t a = 0; a < parts.size(); ++a) {
       const std::size_t m = parts[a].member;
       if (!std::isfinite(errors[a])) require_finite(m);
-      if (controller_.judge(progress_[m], parts[a].dt, errors[a])) stepper_.accept(m, true);
+      is_accepted.push_back(controller_.judge(progress_[m], parts[a].dt, errors[a]));
+      if (is_accepted[a]) stepper_.accept(m, true);
     }
+    return is_accepted;
   }
 
   /// Checks come every so many steps, at the end of each leg, and closer together (after 1, 2, 4,
@@ -230,8 +251,8 @@ class SemilinearSolver final : public SpectralSolver {
     return p.leg_steps + 1.0 - (is_early ? early : regular);
   }
 
-  /// Every so many steps the error is estimated, the solution looked at, and the advective limit.
-  void settle_fixed(std::span<const Part> parts) {
+  /// Every so many steps the error is estimated and the solution looked at. All are accepted.
+  std::vector<bool> settle_fixed(std::span<const Part> parts) {
     std::vector<Part> due;
     std::vector<std::size_t> is_due(members(), 0);
     for (const Part& part : parts) {
@@ -243,22 +264,66 @@ class SemilinearSolver final : public SpectralSolver {
     const auto errors = due.empty() ? std::vector<double>{} : error_estimates(due);
     for (std::size_t a = 0; a < due.size(); ++a) {
       MemberProgress& p = progress_[due[a].member];
-      p.error_estimate += errors[a] * steps_since_check(p);
+      p.error_estimate += StepController::error_made(errors[a]) * steps_since_check(p);
     }
     for (const Part& part : parts) {
       stepper_.accept(part.member, is_due[part.member] != 0);
       controller_.advance(progress_[part.member]);
     }
-    for (const Part& part : due) {
-      require_finite(part.member);
-      watch_courant(part);
-    }
+    for (const Part& part : due) require_finite(part.member);
+    return std::vector<bool>(parts.size(), true);
   }
 
-  void watch_courant(const Part& part) {
+  /// The coefficients of the step that led to a member's state; none before the first.
+  std::shared_ptr<const EtdCoefficients> step_before(std::size_t member) {
+    const double dt = progress_[member].balance.step();
+    return dt > 0.0 ? stepper_.coefficients(member, dt) : nullptr;
+  }
+
+  typename EnergyAudit<E>::State energy_state(std::size_t member, const EtdCoefficients* before,
+                                              const EtdCoefficients* after) {
+    const MemberProgress& p = progress_[member];
+    return {member, p.time,  stepper_.state(member), stepper_.products_at_state(member), before,
+            after,  p.scales};
+  }
+
+  /// Energies of the states from which the steps begin.
+  std::vector<typename EnergyAudit<E>::Measured> measure_energies(std::span<const Part> parts) {
+    std::vector<std::size_t> members;
+    for (const Part& part : parts) members.push_back(part.member);
+    stepper_.prepare(members);
+    std::vector<std::shared_ptr<const EtdCoefficients>> held;
+    std::vector<typename EnergyAudit<E>::State> states;
+    for (const Part& part : parts) {
+      const auto before = held.emplace_back(step_before(part.member)).get();
+      const auto after = held.emplace_back(stepper_.coefficients(part.member, part.dt)).get();
+      states.push_back(energy_state(part.member, before, after));
+    }
+    return audit_.measure(states);
+  }
+
+  /// Of a step that was accepted.
+  void take_note(const Part& part, const typename EnergyAudit<E>::Measured& start) {
+    MemberProgress& p = progress_[part.member];
+    p.balance.pass(part.time, start.terms, part.dt);
+    p.scales = start.scales;
+    p.longest_step = std::max(p.longest_step, part.dt);
+  }
+
+  /// Looks at the advection rate after a member's first step, every so many (a transform each,
+  /// which error control needs less), and at targets.
+  void watch_advection(std::span<const Part> parts) {
     if constexpr (AdvectsWithFields<E>) {
-      const double courant = part.dt / imaginary_stability * undamped_advection_rate(part.member);
-      progress_[part.member].courant = std::max(progress_[part.member].courant, courant);
+      const double interval = (controller_.is_adaptive() ? 4.0 : 1.0) * check_interval;
+      for (const Part& part : parts) {
+        MemberProgress& p = progress_[part.member];
+        const bool is_due =
+            p.steps == 1.0 || std::fmod(p.steps, interval) == 0.0 || p.time == p.leg_end;
+        if (!is_due || p.longest_step == 0.0) continue;
+        const double rate = undamped_advection_rate(part.member);
+        p.courant = std::max(p.courant, p.longest_step / imaginary_stability * rate);
+        p.longest_step = 0.0;
+      }
     }
   }
 
@@ -287,6 +352,7 @@ class SemilinearSolver final : public SpectralSolver {
 
   System system_;
   Etdrk4<E> stepper_;
+  EnergyAudit<E> audit_;
   StepController controller_;
   std::vector<MemberProgress> progress_;
   std::vector<double> scratch_;

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "diagnostics/energy_balance.hpp"
 #include "equations/burgers.hpp"
 #include "grid/spectral_transform.hpp"
 #include "methods/random_forcing.hpp"
@@ -36,12 +37,22 @@ struct MemberProgress {
   double rung = 0.0;            ///< of the ladder of step sizes (error control only)
   double has_rung = 0.0;        ///< 0 until the first step has chosen one
   double last_error = 1.0;      ///< previous step's error over tolerance, for the PI controller
-  double error_estimate = 0.0;  ///< sum over steps of the estimated relative L2 error of each
-  double courant = 0.0;  ///< largest dt · advection rate seen; beyond 1 the step is unstable
+  double error_estimate = 0.0;  ///< Σ over steps of StepController::error_made
+  double courant = 0.0;         ///< largest dt · advection rate seen; beyond 1 a step is unstable
+  double longest_step = 0.0;    ///< since the advection rate was looked at last
+  EnergyBalance balance{};
+  EnergyScales scales{};
 
-  static constexpr std::size_t number_count = 11;
+  static constexpr std::size_t number_count =
+      12 + EnergyBalance::number_count + std::tuple_size_v<EnergyScales>;
   std::array<double, number_count> to_numbers() const;
   static MemberProgress from_numbers(std::span<const double, number_count> numbers);
+};
+
+/// ∂u/∂t of a state, by the equation itself.
+struct RateOfChange {
+  double energy;    ///< d/dt ½⟨|u|²⟩
+  double relative;  ///< ‖∂u/∂t‖ / ‖u‖ in L2; 0 where nothing changes
 };
 
 /// Advances a batch of members of one equation in time: pseudo-spectral in space, exponential
@@ -68,8 +79,12 @@ class SpectralSolver {
   /// component, mode, rank and time when a solution is no longer finite. Collective.
   virtual bool step(double target) = 0;
 
-  /// d/dt ½⟨|u|²⟩ by the equation itself, forcing included. Collective.
-  virtual double energy_rate(std::size_t member) = 0;
+  /// How the present state changes, forcing included. Collective.
+  virtual RateOfChange rate_of_change(std::size_t member) = 0;
+
+  /// The residual of the energy balance from the start to the present state, relative to the
+  /// largest energy on the way; see EnergyBalance. Collective.
+  virtual double energy_residual(std::size_t member) = 0;
 
   /// Digest of one member's modes, independent of their division among ranks. Collective.
   virtual std::uint64_t digest(std::size_t member) = 0;

@@ -25,6 +25,10 @@ double rung_below(double length) {
 
 }  // namespace
 
+double StepController::error_made(double embedded) {
+  return 0.5 * std::pow(embedded, 1.25);
+}
+
 void StepController::aim(MemberProgress& progress, double target) const {
   if (progress.leg_end == target && progress.time >= progress.leg_start) return;
   progress.leg_start = progress.time;
@@ -94,7 +98,7 @@ bool StepController::judge(MemberProgress& progress, double dt, double error) co
   const bool is_shortened = dt < rung_length(progress.rung);
   progress.rung = is_shortened ? std::max(progress.rung, rung_below(next)) : rung_below(next);
   progress.last_error = judged;
-  progress.error_estimate += error;
+  progress.error_estimate += error_made(error);
   const double reached = progress.time + dt;
   move_to(progress, is_shortened || reached >= progress.leg_end ? progress.leg_end : reached);
   return true;

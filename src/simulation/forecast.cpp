@@ -15,7 +15,7 @@ namespace {
 
 constexpr double base_memory = 6e7;  // of a rank that has done nothing but start MPI and HDF5
 constexpr double bytes_per_complex = 16.0;
-constexpr double coefficients_per_mode = 6.0;  // doubles of ETDRK4 for one step size
+constexpr double coefficients_per_mode = 7.0;  // doubles of ETDRK4 for one step size
 
 // Arrays of one member, in fields of complex coefficients.
 struct Arrays {

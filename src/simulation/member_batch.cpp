@@ -155,7 +155,8 @@ DiagnosticsRow MemberBatch::diagnose_member(std::size_t member, double time) {
   row.step = static_cast<std::int64_t>(solver_->progress(member).steps);
   row.field = diagnose(context_.transform, components(member));
   row.dissipation = viscosity(member) * row.field.gradient_square;
-  row.energy_rate = solver_->energy_rate(member);
+  row.energy_rate = solver_->rate_of_change(member).energy;
+  row.energy_balance_residual = solver_->energy_residual(member);
   row.digest = solver_->digest(member);
   records_[member].add(row);
   return row;
@@ -224,18 +225,20 @@ void MemberBatch::finish() {
   if (keeps_state && checkpoint.is_on()) save();
   for (std::size_t m = 0; m < count(); ++m) {
     warn_of_unstable_steps(m);
+    const double rate = solver_->rate_of_change(m).relative;
     if (!context_.group.is_root()) continue;
     context_.trajectory.write_certificate(members_.first + static_cast<std::int64_t>(m),
-                                          records_[m].certificate(solver_->progress(m)));
+                                          records_[m].certificate(solver_->progress(m), rate));
   }
   context_.trajectory.sync();
   if (!keeps_state) remove_checkpoints();
 }
 
 // ETDRK4 treats diffusion exactly; advection limits the step to about one grid wave's passage.
+// Error control refuses steps that an instability has spoilt by itself.
 void MemberBatch::warn_of_unstable_steps(std::size_t member) {
   const double courant = solver_->progress(member).courant;
-  if (courant <= 1.0) return;
+  if (courant <= 1.0 || !context_.settings.step_control().step) return;
   context_.log.warning(
       "member {}: dt times the advection rate reached {:.2g}: beyond 1 the steps are too large to "
       "be trusted, see [time] step",

@@ -10,7 +10,7 @@ namespace parapet {
 
 namespace {
 
-constexpr double stationary_rate = 1e-6;  // of ⟨|u|²⟩, per length of the run
+constexpr double stationary_rate = 1e-6;  // of u, per length of the run
 
 }  // namespace
 
@@ -43,16 +43,13 @@ std::vector<std::string> MemberRecord::certificate_names() {
           "is_stationary"};
 }
 
-void MemberRecord::add(DiagnosticsRow& row) {
+void MemberRecord::add(const DiagnosticsRow& row) {
   const FieldDiagnostics& field = row.field;
   if (row_count_++ == 0) {
     first_mean_ = field.mean;
     first_energy_ = field.energy;
   }
-  row.energy_balance_residual = balance_.add(row.time, field.energy, row.energy_rate);
-  before_ = last_;
-  last_ = {row.time, field.energy, row.energy_rate};
-  energy_balance_ = std::max(energy_balance_, row.energy_balance_residual);
+  last_residual_ = row.energy_balance_residual;
   spectrum_tail_ = std::max(spectrum_tail_, field.spectrum_tail);
   const double size = std::sqrt(2.0 * first_energy_);
   for (std::size_t c = 0; c < field.mean.size(); ++c) {
@@ -61,11 +58,12 @@ void MemberRecord::add(DiagnosticsRow& row) {
   }
 }
 
-std::vector<double> MemberRecord::certificate(const MemberProgress& progress) const {
-  const double change = std::abs(last_.rate) * last_.time;
-  const bool is_stationary = change <= stationary_rate * last_.energy;
-  return {conserves_mean_ ? conservation_defect_ : energy_balance_,
-          energy_balance_,
+std::vector<double> MemberRecord::certificate(const MemberProgress& progress,
+                                              double relative_rate) const {
+  const bool is_stationary = relative_rate * progress.time <= stationary_rate;
+  const double energy_balance = std::max(progress.balance.largest_residual(), last_residual_);
+  return {conserves_mean_ ? conservation_defect_ : energy_balance,
+          energy_balance,
           spectrum_tail_,
           progress.error_estimate,
           progress.courant,
@@ -85,34 +83,21 @@ std::vector<double> MemberRecord::to_numbers() const {
   std::vector<double> numbers = {static_cast<double>(row_count_),
                                  first_energy_,
                                  conservation_defect_,
-                                 energy_balance_,
+                                 last_residual_,
                                  spectrum_tail_,
-                                 conserves_mean_ ? 1.0 : 0.0,
-                                 before_.time,
-                                 before_.energy,
-                                 before_.rate,
-                                 last_.time,
-                                 last_.energy,
-                                 last_.rate};
+                                 conserves_mean_ ? 1.0 : 0.0};
   numbers.insert(numbers.end(), first_mean_.begin(), first_mean_.end());
   return numbers;
 }
 
-// The energy balance looks at three samples: the two before the next one rebuild it.
 MemberRecord MemberRecord::from_numbers(bool conserves_mean, std::span<const double> numbers) {
   MemberRecord record(conserves_mean);
   record.row_count_ = static_cast<std::int64_t>(numbers[0]);
   record.first_energy_ = numbers[1];
   record.conservation_defect_ = numbers[2];
-  record.energy_balance_ = numbers[3];
+  record.last_residual_ = numbers[3];
   record.spectrum_tail_ = numbers[4];
-  record.before_ = {numbers[6], numbers[7], numbers[8]};
-  record.last_ = {numbers[9], numbers[10], numbers[11]};
-  record.first_mean_.assign(numbers.begin() + 12, numbers.end());
-  if (record.row_count_ > 1) {
-    record.balance_.add(record.before_.time, record.before_.energy, record.before_.rate);
-  }
-  record.balance_.add(record.last_.time, record.last_.energy, record.last_.rate);
+  record.first_mean_.assign(numbers.begin() + 6, numbers.end());
   return record;
 }
 

@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/bounded_sum.hpp"
+
 namespace parapet {
 namespace {
 
@@ -122,6 +124,38 @@ TEST(ExactSum, ReducesToTheSameBitsOnAnyNumberOfRanks) {
   EXPECT_EQ(exact_sum(world, mine), sum_of(terms));
   if (world.rank() == world.size() - 1) mine.push_back(std::nan(""));
   EXPECT_TRUE(std::isnan(exact_sum(world, mine)));
+}
+
+TEST(BoundedSum, HasTheSameBitsInEveryOrderAndDivision) {
+  auto terms = random_terms(5000, -60, -2, 11);
+  for (const double bound : {2000.0, 4096.0}) {
+    BoundedSum whole(bound);
+    whole.add(terms);
+    ASSERT_LE(whole.size(), whole.bound());
+    EXPECT_LE(std::abs(whole.value() - sum_of(terms)), 5000 * 0x1p-53 * whole.bound());
+    for (unsigned seed = 0; seed < 20; ++seed) {
+      std::shuffle(terms.begin(), terms.end(), std::mt19937(seed));
+      BoundedSum first(bound), second(bound);
+      const std::span<const double> all(terms);
+      first.add(all.first(seed * 200 + 3));
+      second.add(all.subspan(seed * 200 + 3));
+      EXPECT_EQ(first.value() + second.value(), whole.value());
+      EXPECT_EQ(first.size() + second.size(), whole.size());
+    }
+  }
+}
+
+TEST(BoundedSum, TellsWhenItsBoundWasTooSmall) {
+  const std::vector<double> terms = {3.0, 1.0, 2.5, 7.0, 1.5};
+  BoundedSum sum(4.0);
+  sum.add_positive(terms);
+  EXPECT_GT(sum.size(), sum.bound());
+  BoundedSum cancelling(4.0);
+  for (const double term : terms) cancelling.add(std::vector<double>{term, -term});
+  EXPECT_GT(cancelling.size(), cancelling.bound());
+  BoundedSum broken(4.0);
+  broken.add(std::vector<double>{1.0, std::nan("")});
+  EXPECT_FALSE(broken.size() <= broken.bound());
 }
 
 }  // namespace

@@ -57,9 +57,11 @@ std::map<std::uint64_t, std::uint64_t> digests(const Communicator& communicator,
     const auto d = diagnose(transform, components);
     Digest extra;
     std::uint64_t place = 0;
-    for (const double value : {d.mean[0], d.energy, d.gradient_square, d.minimum, d.maximum,
-                               d.spectrum_tail, solver->progress(i).error_estimate,
-                               solver->progress(i).courant, solver->energy_rate(i)}) {
+    for (const double value :
+         {d.mean[0], d.energy, d.gradient_square, d.minimum, d.maximum, d.spectrum_tail,
+          solver->progress(i).error_estimate, solver->progress(i).courant,
+          solver->rate_of_change(i).energy, solver->rate_of_change(i).relative,
+          solver->energy_residual(i), solver->progress(i).balance.largest_residual()}) {
       extra.add(value, place++);
     }
     for (const double value : shell_spectrum(transform, components)) extra.add(value, place++);

@@ -55,6 +55,15 @@ TEST(EtdCoefficients, AreThoseOfTheContourIntegrals) {
   }
 }
 
+TEST(FittedSlopeWeight, IsTheLangevinFunctionOverFourY) {
+  EXPECT_DOUBLE_EQ(fitted_slope_weight(0.0), 1.0 / 12.0);
+  for (const double y : {0.05, 0.3, 0.9, 0.999999, 1.0, 1.5, 7.0, 25.0, 1e6}) {
+    const long double z = y, exact = (1.0L / std::tanh(z) - 1.0L / z) / (4.0L * z);
+    const double weight = fitted_slope_weight(y);
+    EXPECT_LE(std::abs(weight - static_cast<double>(exact)), 1e-14 * weight) << y;
+  }
+}
+
 TEST(EtdCoefficients, OfNoStepAndOfStiffModesAreSound) {
   const EtdCoefficients none(std::array{-3.0, 0.0}, 0.0);
   EXPECT_EQ(none.e[0], 1.0);

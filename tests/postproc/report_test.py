@@ -111,6 +111,24 @@ class EnsembleTest(ReportTest):
         worst = {str(m) for m in np.argsort(self.defect)[-3:]}
         self.assertLessEqual(worst, set(listed))
 
+    def test_members_over_a_limit_come_first(self):
+        certificates = {"energy_balance": np.full(self.members, 1e-9),
+                        "spectrum_tail": np.full(self.members, 1e-6),
+                        "is_nan": self.nan}
+        certificates["spectrum_tail"][7] = 0.2      # 200 times its limit
+        certificates["energy_balance"][3] = 2e-3    # twice
+        certificates["energy_balance"][21] = np.nan
+        self.nan[21] = 1
+        page = self.page(self.run_folder(certificates=certificates))
+        self.assertIn("2 member(s) exceed a limit, 1 became NaN", page.text)
+        self.assertEqual(list(page.table("certificates", 1))[-3:], ["21", "7", "3"])
+
+    def test_sound_members_are_said_to_be_so(self):
+        sound = {"energy_balance": 1e-9 * (1 + np.arange(self.members))}
+        page = self.page(self.run_folder(certificates=sound))
+        self.assertIn("No member exceeds a limit", page.text)
+        self.assertEqual(list(page.table("certificates", 1))[-3:], ["29", "28", "27"])
+
     def test_member_that_became_nan_is_named(self):
         self.nan[11] = 1
         self.defect[11] = np.nan
