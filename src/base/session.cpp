@@ -31,6 +31,19 @@ int abort_all(const char* message, ExitCode code) {
   return static_cast<int>(code);
 }
 
+// Every rank reads its own command line. Were they different, ranks would compute different things,
+// or wait for one another for ever.
+void require_same_words(const Communicator& world, int argc, char** argv) {
+  std::string words;
+  for (int i = 1; i < argc; ++i) words += argv[i] + std::string(1, '\0');
+  std::string of_root = words;
+  world.broadcast(of_root);
+  collectively(world, [&] {
+    require(words == of_root, ExitCode::bad_input,
+            "not all ranks were started with the same command line");
+  });
+}
+
 int report_collectively(const Communicator& world, const Failure& failure) {
   if (world.is_root()) {
     std::fprintf(stderr, "%s\n", failure.what());
@@ -64,6 +77,7 @@ int run_program(int argc, char** argv,
   Session session(argc, argv);
   const Communicator world = Communicator::world();
   try {
+    require_same_words(world, argc, argv);
     return static_cast<int>(body(world));
   } catch (const Failure& failure) {
     if (failure.is_collective()) return report_collectively(world, failure);

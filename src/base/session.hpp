@@ -20,7 +20,8 @@ class Session {
 /// The whole of a program's `main`: starts a Session, runs `body` with the world communicator and
 /// turns what it throws into a message on standard error and an exit status (see ExitCode). A
 /// collective Failure is printed once and every rank finishes in order; any other exception is
-/// printed as `[rank r] …` and aborts all ranks at once.
+/// printed as `[rank r] …` and aborts all ranks at once. Ranks whose words after the program's name
+/// differ are refused (bad_input).
 int run_program(int argc, char** argv,
                 const std::function<ExitCode(const Communicator& world)>& body);
 

@@ -5,9 +5,11 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <mpi.h>
 
 #include "base/digest.hpp"
 #include "base/failure.hpp"
+#include "base/mpi_native.hpp"
 
 namespace parapet {
 namespace {
@@ -35,6 +37,19 @@ TEST(Communicator, SplitsByColour) {
   const auto world = Communicator::world();
   const auto half = world.split(world.rank() % 2);
   EXPECT_EQ(half.rank(), world.rank() / 2);
+}
+
+// Not set on one of them, a lost message would be a status that somebody has to look at.
+TEST(Communicator, ErrorsOfCallsAreFatal) {
+  const auto world = Communicator::world();
+  const auto half = world.split(world.rank() % 2), copy = world.duplicate(),
+             alone = Communicator::self();
+  for (const Communicator* communicator : {&world, &half, &copy, &alone}) {
+    MPI_Errhandler handler = MPI_ERRHANDLER_NULL;
+    MPI_Comm_get_errhandler(native(*communicator), &handler);
+    EXPECT_EQ(handler, MPI_ERRORS_ARE_FATAL);
+    MPI_Errhandler_free(&handler);
+  }
 }
 
 TEST(Collectively, GivesEveryRankTheFailureOfTheLowestFailingRank) {
