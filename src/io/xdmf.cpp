@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
@@ -192,11 +193,8 @@ void write_plane(hid_t points, const Extents& extents, std::uint64_t x,
              "points");
 }
 
-void write_coordinates(const std::filesystem::path& path, const Grid& grid) {
-  auto beside = path;
-  beside += ".tmp";
-  std::filesystem::remove(beside);
-  auto file = create_hdf5(beside);
+void write_points(const std::filesystem::path& path, const Grid& grid) {
+  auto file = create_hdf5(path);
   Extents extents;
   for (std::size_t axis = 0; axis < static_cast<std::size_t>(grid.dimensions); ++axis) {
     extents.push_back(static_cast<std::uint64_t>(grid.points[axis]));
@@ -216,8 +214,21 @@ void write_coordinates(const std::filesystem::path& path, const Grid& grid) {
     write_plane(points.id(), extents, static_cast<std::uint64_t>(x), plane);
   }
   points.close("points");
-  file.close(beside.string());
-  publish_file(beside, path);
+  file.close(path.string());
+}
+
+void write_coordinates(const std::filesystem::path& path, const Grid& grid) {
+  auto beside = path;
+  beside += ".tmp";
+  std::filesystem::remove(beside);
+  try {
+    write_points(beside, grid);
+    publish_file(beside, path);
+  } catch (...) {
+    std::error_code ignored;
+    std::filesystem::remove(beside, ignored);
+    throw;
+  }
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "simulation/simulation.hpp"
 
+#include <exception>
 #include <fstream>
 #include <iterator>
 
@@ -264,7 +265,11 @@ BatchOutcome Simulation::compute(const std::vector<Batch>& mine) {
   const bool is_stopped = world_.any(outcome == BatchOutcome::stopped);
   const bool has_failed = world_.any(failure.has_value());
   collectively(world_, [&] {
-    publish(is_stopped || has_failed ? "stopped" : "complete");
+    try {
+      publish(is_stopped || has_failed ? "stopped" : "complete");
+    } catch (const std::exception&) {
+      if (!has_failed) throw;  // else the user should be told what failed first
+    }
     if (failure) throw *failure;
   });
   return is_stopped ? BatchOutcome::stopped : BatchOutcome::finished;
