@@ -14,7 +14,6 @@ struct Call {
   std::string says;
 };
 
-// D9
 TEST(CommandLine, AnswersAndRefuses) {
   const Scratch scratch;
   write_file(scratch / "cube.toml", cube);
@@ -45,7 +44,7 @@ TEST(CommandLine, AnswersAndRefuses) {
   EXPECT_FALSE(fs::exists(scratch / "run"));
 }
 
-// D4 to D7: every fault at once, in one message, with its place.
+// Every fault at once, in one message, with its place.
 TEST(CommandLine, FindsFaultsBeforeTheFirstStep) {
   const Scratch scratch;
   const SmallRun run{scratch, "run", cube};
@@ -63,6 +62,36 @@ TEST(CommandLine, FindsFaultsBeforeTheFirstStep) {
   EXPECT_EQ(occurrences(outcome.output, "--set grid.boundary=wall:"), 1) << outcome.output;
   for (const auto& [setting, says] : faults) {
     EXPECT_NE(outcome.output.find(says), std::string::npos) << says << ": " << outcome.output;
+  }
+  EXPECT_FALSE(fs::exists(run.path()));
+}
+
+// Values at the edge of what a grid, a clock or a number of files can be.
+TEST(CommandLine, RefusesExtremeValues) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", cube};
+  const std::vector<std::vector<std::string>> together = {
+      {"grid.points=[1,4,4]", "grid.length=[0]", "time.end=-1", "time.step=1e-320",
+       "output.frames=0", "output.folder=/etc/../x", "ensemble.members=0", "checkpoint.steps=0"},
+      {"grid.points=[-8,8,8]", "grid.length=[1e308]", "time.end=0", "output.interval=-0.1",
+       "ensemble.seed=-1"},
+      {"grid.points=[4294967296,4294967296,4294967296]"},
+      {"grid.points=[9223372036854775807]"},
+      {"grid.points=[8,8,8,8]"},
+      {"time.step=1e-18"},
+      {"output.frames=9223372036854775807"},
+      {"ensemble.members=9223372036854775807"}};
+  for (const auto& faults : together) {
+    std::vector<std::string> words;
+    for (const auto& fault : faults) words.insert(words.end(), {"--set", fault});
+    words = run.words(words);
+    words.insert(words.begin(), PARAPET);
+    const Outcome outcome = Program(words, run.options()).wait();
+    EXPECT_EQ(outcome.status, 1) << faults[0] << outcome.output;
+    for (const auto& fault : faults) {
+      EXPECT_NE(outcome.output.find("--set " + fault), std::string::npos)
+          << fault << ": " << outcome.output;
+    }
   }
   EXPECT_FALSE(fs::exists(run.path()));
 }
@@ -85,7 +114,6 @@ TEST(CommandLine, VariesOnlyWhatThereIs) {
   EXPECT_EQ(run.run(1, {"--set", "ensemble.vary.viscosity.low=-0.1"}).status, 1);
 }
 
-// D6
 TEST(CommandLine, WarnsOfUnstableSteps) {
   const Scratch scratch;
   const SmallRun run{scratch, "run", plane};
@@ -97,16 +125,24 @@ TEST(CommandLine, WarnsOfUnstableSteps) {
   EXPECT_FALSE(is_silent) << outcome.output;
 }
 
-// D8
-TEST(CommandLine, ReadsAndWritesNumbersInAnyLocale) {
+TEST(CommandLine, RunsInAnyEnvironment) {
   const Scratch scratch;
-  const SmallRun run{scratch, "run", cube};
-  auto options = run.options();
-  options.environment = {{"LC_ALL", "de_DE.UTF-8"}, {"LANG", "de_DE.UTF-8"}, {"HOME", "/nowhere"}};
-  EXPECT_EQ(parapet(2, run.words(), options).status, 0);
-  const SmallRun other{scratch, "other", cube};
-  EXPECT_EQ(other.run(2).status, 0);
-  EXPECT_EQ(run.results(), other.results());
+  const SmallRun usual{scratch, "usual", cube};
+  ASSERT_EQ(usual.run(2).status, 0);
+  const std::string expected = usual.results();
+  const std::vector<std::vector<std::string>> environments = {
+      {"LC_ALL=de_DE.UTF-8", "LANG=de_DE.UTF-8", "HOME=/nowhere", "TMPDIR=/nowhere"},
+      {"-u", "HOME", "LC_ALL=C", "OMP_NUM_THREADS=0", "OPENBLAS_NUM_THREADS=0"},
+      {"-u", "LANG", "LC_ALL=no-such-locale", "TMPDIR="}};
+  int number = 0;
+  for (const auto& environment : environments) {
+    const SmallRun run{scratch, "run" + std::to_string(number++), cube};
+    std::vector<std::string> wrapper = {"env"};
+    wrapper.insert(wrapper.end(), environment.begin(), environment.end());
+    const Outcome outcome = Program(on_ranks(2, run.words(), wrapper), run.options()).wait();
+    ASSERT_EQ(outcome.status, 0) << environment.back() << outcome.output;
+    EXPECT_EQ(run.results(), expected) << environment.back();
+  }
 }
 
 TEST(CommandLine, TellsWhatAFileHolds) {

@@ -135,8 +135,18 @@ Outcome Program::wait() {
   return outcome;
 }
 
-std::vector<std::string> on_ranks(int ranks, const std::vector<std::string>& arguments) {
-  std::vector<std::string> words = {MPIEXEC, "-n", std::to_string(ranks), PARAPET};
+std::vector<std::string> on_ranks(int ranks, const std::vector<std::string>& arguments,
+                                  const std::vector<std::string>& wrapper) {
+  std::vector<std::string> words = {MPIEXEC, "-n", std::to_string(ranks)};
+  words.insert(words.end(), wrapper.begin(), wrapper.end());
+  words.emplace_back(PARAPET);
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  return words;
+}
+
+std::vector<std::string> python(const std::string& script,
+                                const std::vector<std::string>& arguments) {
+  std::vector<std::string> words = {"/usr/bin/python3", SCRIPTS + ("/" + script)};
   words.insert(words.end(), arguments.begin(), arguments.end());
   return words;
 }

@@ -50,8 +50,14 @@ class Program {
   bool has_ended_ = false;
 };
 
-/// Words that run `parapet` with `arguments` on so many ranks.
-std::vector<std::string> on_ranks(int ranks, const std::vector<std::string>& arguments);
+/// Words that run `parapet` with `arguments` on so many ranks, each started through `wrapper`, if
+/// there is one.
+std::vector<std::string> on_ranks(int ranks, const std::vector<std::string>& arguments,
+                                  const std::vector<std::string>& wrapper = {});
+
+/// Words that run a script of this folder with Debian's Python, the one h5py belongs to.
+std::vector<std::string> python(const std::string& script,
+                                const std::vector<std::string>& arguments);
 
 /// Runs `parapet` to its end.
 Outcome parapet(int ranks, const std::vector<std::string>& arguments,

@@ -1,6 +1,11 @@
 #include "endtoend/runs.hpp"
 
+#include <algorithm>
+#include <map>
 #include <sstream>
+#include <stdexcept>
+
+#include <gtest/gtest.h>
 
 #include "io/trajectory_reader.hpp"
 
@@ -106,6 +111,42 @@ std::string SmallRun::results() const {
     }
   }
   return text.str();
+}
+
+const std::string& undisturbed(const std::string& input) {
+  static std::map<std::string, std::string> known;
+  auto& results = known[input];
+  if (results.empty()) {
+    const Scratch scratch;
+    const SmallRun run{scratch, "run", input};
+    EXPECT_EQ(run.run(1).status, 0);
+    results = run.results();
+  }
+  return results;
+}
+
+void expect_continues(const SmallRun& run, int ranks) {
+  const Outcome outcome = run.run(ranks, {"--resume"});
+  ASSERT_EQ(outcome.status, 0) << outcome.output;
+  EXPECT_EQ(run.results(), undisturbed(run.input));
+}
+
+std::string changed(const std::string& input, const std::string& from, const std::string& to) {
+  const auto at = input.find(from);
+  if (at == std::string::npos) throw std::invalid_argument(from);
+  return std::string(input).replace(at, from.size(), to);
+}
+
+std::vector<std::filesystem::path> checkpoints_of(const SmallRun& run) {
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(run.path())) {
+    const auto& path = entry.path();
+    const bool is_one =
+        path.filename().string().rfind("checkpoint-", 0) == 0 && path.extension() == ".h5";
+    if (is_one) found.push_back(path);
+  }
+  std::sort(found.rbegin(), found.rend());
+  return found;
 }
 
 }  // namespace parapet::testing

@@ -32,4 +32,16 @@ struct SmallRun {
   std::string results() const;
 };
 
+/// The results of `input` left alone on one rank, computed once.
+const std::string& undisturbed(const std::string& input);
+
+/// Continues `run` to its end: it must be as if nothing had happened.
+void expect_continues(const SmallRun& run, int ranks);
+
+/// `input` with `from` replaced by `to`, which must stand in it.
+std::string changed(const std::string& input, const std::string& from, const std::string& to);
+
+/// The checkpoints of a run that have a final name, newest first.
+std::vector<std::filesystem::path> checkpoints_of(const SmallRun& run);
+
 }  // namespace parapet::testing

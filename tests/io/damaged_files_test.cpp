@@ -91,7 +91,7 @@ TEST_F(Damaged, TruncatedCheckpointsAreRefused) {
 
 TEST_F(Damaged, EveryFlippedBitIsFound) {
   std::mt19937_64 random(7);
-  const int trials = world().size() == 1 ? 260 : 20;
+  const int trials = world().size() == 1 ? 500 : 20;
   for (int trial = 0; trial < trials; ++trial) {
     auto bytes = sound_;
     const std::size_t range = trial % 2 == 0 ? bytes.size() : 2048;
