@@ -38,12 +38,15 @@ Box numbers_of(Box block, std::int64_t components) {
   return block;
 }
 
-/// What is stored and how it is got at: rounded values, or the caller's own.
-std::span<const float> as_stored(std::span<const double> values, std::span<float> buffer) {
-  narrow(values, buffer.data());
+/// What is stored, taken into the digest at index `first`: rounded values, or the caller's own.
+std::span<const float> as_stored(std::span<const double> values, std::span<float> buffer,
+                                 Digest& digest, std::uint64_t first) {
+  narrow_and_add_to(digest, values, first, buffer.data());
   return buffer.first(values.size());
 }
-std::span<const double> as_stored(std::span<const double> values, std::span<double>) {
+std::span<const double> as_stored(std::span<const double> values, std::span<double>, Digest& digest,
+                                  std::uint64_t first) {
+  add_to(digest, values, first);
   return values;
 }
 
@@ -83,24 +86,24 @@ class BlockFile::Implementation {
     return group_.all_reduce(digest.value(), Reduction::sum);
   }
 
-  /// Converts in pieces that stay in the cache between conversion, digest and write.
+  /// Converts in pieces that stay in the cache until they are written. A file system lets one rank
+  /// at a time write into a file: while one writes a piece, the others convert theirs. Pieces end
+  /// at multiples of their size in the file, which gives the page cache large pages to work with.
   template <class Stored>
   void write_runs(const NumberPlace& place, const Box& block, std::span<const double> values,
                   Digest& digest) {
-    constexpr std::size_t cached = std::size_t{1} << 18;
-    const std::size_t most =
-        std::max<std::size_t>(1, std::min(cached, options_.largest_piece) / sizeof(Stored));
+    const std::size_t most = std::max<std::size_t>(
+        1, std::min(options_.cached_piece, options_.largest_piece) / sizeof(Stored));
     buffer_.resize(most * sizeof(Stored));
     const std::span buffer(reinterpret_cast<Stored*>(buffer_.data()), most);
     for_each_run(place.shape, block, [&](const Run& run) {
       const auto count = static_cast<std::size_t>(run.count);
-      for (std::size_t begin = 0; begin < count; begin += most) {
-        const std::size_t size = std::min(most, count - begin);
+      for (std::size_t begin = 0, size = 0; begin < count; begin += size) {
         const std::uint64_t first = static_cast<std::uint64_t>(run.in_array) + begin;
-        const auto piece =
-            as_stored(values.subspan(static_cast<std::size_t>(run.in_block) + begin, size), buffer);
-        add_to(digest, piece, first);
-        file.write(std::as_bytes(piece), place.offset + first * sizeof(Stored));
+        const std::uint64_t in_file = place.offset + first * sizeof(Stored);
+        size = std::min(most - in_file / sizeof(Stored) % most, count - begin);
+        const auto source = values.subspan(static_cast<std::size_t>(run.in_block) + begin, size);
+        file.write(std::as_bytes(as_stored(source, buffer, digest, first)), in_file);
       }
     });
   }
@@ -142,9 +145,9 @@ class BlockFile::Implementation {
         const auto count = static_cast<std::size_t>(piece.count[2]);
         const auto row = as_stored(
             values.subspan(static_cast<std::size_t>(linear_index(block.count, here)), count),
-            stored.subspan(done, count));
+            stored.subspan(done, count), digest,
+            static_cast<std::uint64_t>(linear_index(place.shape, there)));
         std::copy(row.begin(), row.end(), stored.begin() + static_cast<std::ptrdiff_t>(done));
-        add_to(digest, row, static_cast<std::uint64_t>(linear_index(place.shape, there)));
         done += count;
       }
     }

@@ -63,8 +63,15 @@ PARAPET_FOR_EACH_PROCESSOR void add_to(Digest& digest, std::span<const double> v
   digest.add_partial(sum.value());
 }
 
-PARAPET_FOR_EACH_PROCESSOR void narrow(std::span<const double> values, float* narrowed) {
-  for (std::size_t i = 0; i < values.size(); ++i) narrowed[i] = static_cast<float>(values[i]);
+PARAPET_FOR_EACH_PROCESSOR void narrow_and_add_to(Digest& digest, std::span<const double> values,
+                                                  std::uint64_t first, float* narrowed) {
+  Digest sum;
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const auto value = static_cast<float>(values[i]);
+    narrowed[i] = value;
+    sum.add_bits(std::bit_cast<std::uint32_t>(value), first + i);
+  }
+  digest.add_partial(sum.value());
 }
 
 }  // namespace parapet

@@ -58,7 +58,9 @@ void require_inside(const Shape& shape, const Box& block);
 void add_to(Digest& digest, std::span<const float> values, std::uint64_t first);
 void add_to(Digest& digest, std::span<const double> values, std::uint64_t first);
 
-/// Rounds to single precision; `narrowed` has room for all values.
-void narrow(std::span<const double> values, float* narrowed);
+/// Rounds to single precision and adds what is stored to the digest, in one pass; `narrowed` has
+/// room for all values.
+void narrow_and_add_to(Digest& digest, std::span<const double> values, std::uint64_t first,
+                       float* narrowed);
 
 }  // namespace parapet

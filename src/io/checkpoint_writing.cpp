@@ -41,7 +41,9 @@ CheckpointPlaces prepare(const std::filesystem::path& path, const CheckpointCont
 void write_values(const Communicator& communicator, const std::filesystem::path& path,
                   const CheckpointContent& content, const CheckpointPlaces& places,
                   std::size_t largest_piece) {
-  BlockFile file(communicator, path, {largest_piece, BlockFile::Options().shortest_run});
+  BlockFile::Options options;
+  options.largest_piece = largest_piece;
+  BlockFile file(communicator, path, options);
   std::vector<std::uint64_t> digests;
   for (const auto& [name, array] : content.arrays) {
     const ArrayPlace place{places.arrays[digests.size()], array.shape, 1, Precision::float64};

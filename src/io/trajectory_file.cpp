@@ -77,6 +77,13 @@ class TrajectoryFile::Implementation {
     blocks.write_bytes(table.place(member, frame, field), std::as_bytes(std::span(&entry, 1)));
   }
 
+  std::uint64_t entry(std::int64_t member, std::int64_t frame, std::size_t field) const {
+    std::uint64_t found = 0;
+    blocks.read_bytes(table.place(member, frame, field),
+                      std::as_writable_bytes(std::span(&found, 1)));
+    return found;
+  }
+
   std::filesystem::path path;
   TrajectoryLayout layout;
   TrajectoryPlaces places;
@@ -130,7 +137,9 @@ std::uint64_t TrajectoryFile::write_frame(std::int64_t member, std::int64_t fram
   auto& self = *implementation_;
   self.table.place(member, frame, field);  // throws when there is no such frame
   // A frame that is written again is not valid while it is half old and half new.
-  if (self.is_group_root) self.enter(member, frame, field, 0);
+  if (self.is_group_root && self.entry(member, frame, field) != 0) {
+    self.enter(member, frame, field, 0);
+  }
   const auto digest = self.blocks.write(self.frame_place(member, frame, field), block, values);
   if (self.is_group_root) self.enter(member, frame, field, table_entry(digest));
   return digest;
