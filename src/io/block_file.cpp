@@ -86,9 +86,9 @@ class BlockFile::Implementation {
     return group_.all_reduce(digest.value(), Reduction::sum);
   }
 
-  /// Converts in pieces that stay in the cache until they are written. A file system lets one rank
-  /// at a time write into a file: while one writes a piece, the others convert theirs. Pieces end
-  /// at multiples of their size in the file, which gives the page cache large pages to work with.
+  /// Converts in pieces that are still in the cache when they are written. A file system lets one
+  /// rank at a time write into a file, and to take turns costs time: the pieces are large, and
+  /// while one rank writes, the others convert.
   template <class Stored>
   void write_runs(const NumberPlace& place, const Box& block, std::span<const double> values,
                   Digest& digest) {
@@ -101,7 +101,7 @@ class BlockFile::Implementation {
       for (std::size_t begin = 0, size = 0; begin < count; begin += size) {
         const std::uint64_t first = static_cast<std::uint64_t>(run.in_array) + begin;
         const std::uint64_t in_file = place.offset + first * sizeof(Stored);
-        size = std::min(most - in_file / sizeof(Stored) % most, count - begin);
+        size = std::min(most, count - begin);
         const auto source = values.subspan(static_cast<std::size_t>(run.in_block) + begin, size);
         file.write(std::as_bytes(as_stored(source, buffer, digest, first)), in_file);
       }

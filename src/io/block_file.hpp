@@ -33,7 +33,7 @@ class BlockFile {
   struct Options {
     std::size_t largest_piece = std::size_t{64} << 20;  ///< bytes of one collective write
     std::size_t shortest_run = std::size_t{64} << 10;   ///< bytes; shorter runs go through MPI-IO
-    std::size_t cached_piece = std::size_t{1} << 21;    ///< bytes converted and written at a time
+    std::size_t cached_piece = std::size_t{1} << 22;    ///< bytes converted and written at a time
   };
 
   /// Collective over `group`, which is duplicated. Throws a collective Failure(input_output).

@@ -13,6 +13,7 @@
 #include "io/progress_table.hpp"
 #include "io/trajectory_draft.hpp"
 #include "io/trajectory_header.hpp"
+#include "io/trajectory_reader.hpp"
 #include "io/trajectory_seal.hpp"
 #include "io/trajectory_structure.hpp"
 #include "io/xdmf.hpp"
@@ -167,6 +168,21 @@ void TrajectoryFile::invalidate(std::int64_t member, std::int64_t from_frame) {
   const std::vector<double> unknown(self.places.certificates.size(),
                                     std::numeric_limits<double>::quiet_NaN());
   write_certificate(member, unknown);
+}
+
+void TrajectoryFile::require_intact(std::int64_t first_member, std::int64_t count,
+                                    std::int64_t frame) const {
+  const TrajectoryReader reader(path());
+  for (std::int64_t member = first_member; member < first_member + count; ++member) {
+    for (std::size_t field = 0; field < layout().fields.size(); ++field) {
+      const bool is_intact = reader.stored_digest(member, frame, field) ==
+                             reader.recorded_digest(member, frame, field);
+      require(is_intact, ExitCode::unusable_file,
+              fmt::format("{}: member {}, frame {}: damaged: the values are not those that were "
+                          "written",
+                          path().string(), member, frame));
+    }
+  }
 }
 
 std::vector<std::int64_t> TrajectoryFile::valid_frames() const {

@@ -62,6 +62,11 @@ class TrajectoryFile {
   /// restart from an older checkpoint). Called by one rank of the group.
   void invalidate(std::int64_t member, std::int64_t from_frame);
 
+  /// Reads one frame of the members [first_member, first_member + count) back and throws
+  /// Failure(unusable_file), naming the first of them, unless it is valid and its values are those
+  /// that were written. Local.
+  void require_intact(std::int64_t first_member, std::int64_t count, std::int64_t frame) const;
+
   /// Valid frames of each member, counted from the first without a gap over all fields, as this
   /// file's table says now. Local.
   std::vector<std::int64_t> valid_frames() const;

@@ -181,6 +181,10 @@ void MemberBatch::forget_later_output() {
     if (events[i].frame >= 0) next_frame = events[i].frame;
   }
   on_root(context_.group, [&] {
+    // Nothing writes the frames before this one again: whoever relies on them should hear now.
+    if (next_frame > 0) {
+      context_.trajectory.require_intact(members_.first, members_.count, next_frame - 1);
+    }
     for (std::int64_t m = members_.first; m < members_.first + members_.count; ++m) {
       if (next_frame < context_.trajectory.layout().frames()) {
         context_.trajectory.invalidate(m, next_frame);

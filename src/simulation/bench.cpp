@@ -154,10 +154,12 @@ std::string io_text(const Communicator& world, const BenchOptions& options) {
   return fmt::format(
       "  \"io_gb_per_s\": {{\"raw_collective\": {:.4g}, \"trajectory\": {:.4g}, "
       "\"raw_collective_synced\": {:.4g}, \"trajectory_synced\": {:.4g}, \"trajectory_read\": "
-      "{:.4g}, \"checkpoint\": {:.4g}, \"trajectory_over_raw\": {:.3g}}}\n",
+      "{:.4g}, \"checkpoint\": {:.4g}, \"trajectory_over_raw\": {:.3g}, "
+      "\"trajectory_over_raw_synced\": {:.3g}}}\n",
       speed.raw_collective / 1e9, speed.trajectory / 1e9, speed.raw_collective_synced / 1e9,
       speed.trajectory_synced / 1e9, speed.trajectory_read / 1e9, speed.checkpoint / 1e9,
-      speed.trajectory / speed.raw_collective);
+      speed.trajectory / speed.raw_collective,
+      speed.trajectory_synced / speed.raw_collective_synced);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "endtoend/runs.hpp"
+#include "io/trajectory_reader.hpp"
 
 namespace parapet::testing {
 namespace {
@@ -135,6 +136,27 @@ TEST(Faults, DamagedCheckpoints) {
   EXPECT_NE(outcome.output.find(newest.filename().string()), std::string::npos) << outcome.output;
   for (const auto& path : checkpoints_of(run)) fs::resize_file(path, 100);
   EXPECT_EQ(run.run(2, {"--resume"}).status, 4);
+}
+
+// What a continued run builds on and never writes again: the last frame before its checkpoint.
+TEST(Faults, DamagedFrameOnRestart) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", plane};
+  EXPECT_EQ(run.run(2, {"--max-walltime", "0.001s"}).status, 64);
+  const auto path = run.path() / "trajectory.h5";
+  const std::string sound = read_file(path);
+  const auto frame = TrajectoryReader(path).read_block(0, 0, 0, {{0, 0, 0}, {32, 24, 1}});
+  const std::string stored(reinterpret_cast<const char*>(frame.data()), 8 * frame.size());
+  const auto place = sound.find(stored);
+  ASSERT_NE(place, std::string::npos);
+  std::string flipped = sound;
+  flipped[place + stored.size() / 2] = static_cast<char>(flipped[place + stored.size() / 2] ^ 1);
+  write_file(path, flipped);
+  const Outcome refused = run.run(2, {"--resume"});
+  EXPECT_EQ(refused.status, 4);
+  EXPECT_NE(refused.output.find("member 0, frame 0: damaged"), std::string::npos) << refused.output;
+  write_file(path, sound);
+  EXPECT_EQ(run.run(2, {"--resume"}).status, 0);
 }
 
 TEST(Faults, OtherSettingsOnRestart) {

@@ -7,6 +7,7 @@
 
 #include "base/digest.hpp"
 #include "base/failure.hpp"
+#include "io/block_file.hpp"
 #include "io/trajectory_extension.hpp"
 #include "io/trajectory_file.hpp"
 #include "io/trajectory_reader.hpp"
@@ -54,6 +55,37 @@ void expect_sample(const TrajectoryReader& reader) {
                   reader.stored_digest(member, frame, field));
       }
     }
+  }
+}
+
+// Pieces end in the middle of rows or not, and leave the rest of the file alone.
+TEST(BlockFile, WritesTheSameBytesInPiecesOfAnySize) {
+  const Box all{{0, 0, 0}, {13, 6, 5}};
+  const auto values = sample_block(0, 0, 0, 1, all);
+  const std::vector<float> rounded(values.begin(), values.end());
+  Digest expected;
+  for (std::size_t i = 0; i < rounded.size(); ++i) {
+    expected.add_bits(std::bit_cast<std::uint32_t>(rounded[i]), i);
+  }
+  const std::string stored(reinterpret_cast<const char*>(rounded.data()), 4 * rounded.size());
+  const std::string before(12, '-'), after(7, '-');
+  for (const std::size_t piece : {4, 8, 20, 64, 256, 4096}) {
+    const ScratchFolder folder(world());
+    const auto path = folder.path() / "values";
+    on_root(world(),
+            [&] { std::ofstream(path) << before << std::string(stored.size(), ' ') << after; });
+    BlockFile::Options options;
+    options.cached_piece = piece;
+    options.shortest_run = 0;
+    BlockFile file(world(), path, options);
+    const Box mine = share_of(world(), all, 0);
+    const auto digest = file.write({before.size(), all.count, 1, Precision::float32}, mine,
+                                   sample_block(0, 0, 0, 1, mine));
+    world().barrier();
+    EXPECT_EQ(digest, expected.value()) << piece;
+    std::ifstream in(path, std::ios::binary);
+    EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), before + stored + after)
+        << piece;
   }
 }
 
