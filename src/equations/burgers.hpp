@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string_view>
+#include <vector>
 
 #include "equations/forms.hpp"
 
@@ -17,7 +18,7 @@ struct ViscousAdvection {
   bool operator==(const ViscousAdvection&) const = default;
 
   double symbol(const Wavevector& k, int) const { return -nu * k.k2; }
-  double dissipation(const Wavevector& k) const { return nu * k.k2; }
+  double dissipation(const Wavevector& k, int) const { return nu * k.k2; }
 };
 
 /// Scalar viscous Burgers (Burgers 1948; in several dimensions the diagonal conservation law):
@@ -34,7 +35,7 @@ struct ScalarBurgers : ViscousAdvection {
   template <class C>
   void derive(const Wavevector&, const C*, C*) const {}
   template <class T>
-  static void products(const T* u, T* f) {
+  void products(const T* u, T* f) const {
     f[0] = flux(u[0]);
   }
   template <class C>
@@ -71,7 +72,7 @@ struct VectorBurgers<2> : ViscousAdvection {
     vorticity[0] = minus_i_times(k.k[1], u[0]) - minus_i_times(k.k[0], u[1]);
   }
   template <class T>
-  static void products(const T* in, T* out) {
+  void products(const T* in, T* out) const {
     const T u = in[0], v = in[1], omega = in[2];
     out[0] = (u * u + v * v) * 0.5;
     out[1] = v * omega;
@@ -103,7 +104,7 @@ struct VectorBurgers<3> : ViscousAdvection {
     }
   }
   template <class T>
-  static void products(const T* in, T* out) {
+  void products(const T* in, T* out) const {
     const T* u = in;
     const T* omega = in + 3;
     out[0] = (u[0] * u[0] + u[1] * u[1] + u[2] * u[2]) * 0.5;
@@ -126,6 +127,7 @@ struct Burgers {
       "viscous Burgers in 1, 2 and 3 D: scalar u_t + sum_i d_i(u^2/2) = nu lap(u), or vector "
       "u_t + u.grad(u) = nu lap(u)";
   static constexpr std::array<std::string_view, 2> forms = {"scalar", "vector"};
+  static constexpr std::string_view forms_meaning = "scalar, or vector with one component per axis";
 
   Parameter viscosity = {"viscosity",
                          0.1,
@@ -139,6 +141,10 @@ struct Burgers {
 
   static constexpr bool is_vector(std::string_view form, int dimensions) {
     return form == "vector" && dimensions > 1;
+  }
+  static std::vector<FieldName> fields(std::string_view form, int dimensions) {
+    if (is_vector(form, dimensions)) return {{"velocity", dimensions}};
+    return {{"u"}};
   }
 
   /// Calls `use` with the semilinear spectral form of this equation on so many dimensions.

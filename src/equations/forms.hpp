@@ -5,6 +5,8 @@
 #include <concepts>
 #include <limits>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 namespace parapet {
 
@@ -13,6 +15,8 @@ struct Range {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
   bool is_low_open = false;  ///< low itself is excluded
+
+  bool operator==(const Range&) const = default;
 };
 
 inline constexpr Range positive{0.0, std::numeric_limits<double>::infinity(), true};
@@ -31,6 +35,7 @@ struct Parameter {
   std::string_view symbol = {};
 
   constexpr operator double() const { return value; }
+  bool operator==(const Parameter&) const = default;
 };
 
 /// Physical wave vector of one Fourier mode, 2π k_a / length_a. `k` is what odd derivatives
@@ -47,27 +52,34 @@ constexpr C minus_i_times(double s, const C& z) {
   return C(s * z.imag(), -s * z.real());
 }
 
+/// A field of an equation, as files name it; a vector has one component per axis.
+struct FieldName {
+  std::string_view name;
+  int components = 1;
+};
+
 /// A list of types, for the explicit registry of equations.
 template <class... Types>
-struct List {};
+struct List {
+  using Variant = std::variant<Types...>;
+};
 
 /// Semilinear spectral form  dû/dt = L(k) û + N̂(u):  one field or several, a linear part that is
 /// diagonal in Fourier space, and a nonlinear part made of products taken point by point.
 /// An equation states
-///   symbol(k, s)            L(k), real; symbol_count is 1 when all fields share it, else one a
-///   field derive(k, u, d)         spectral multipliers that make derived_count inputs
-///   (derivatives, a
-///                           vorticity, a stream function's velocity) from the fields
-///   products(in, out)       product_count products, pointwise, of the inputs: the fields first,
-///   the
-///                           derived ones after; static: the members of a batch share it;
-///                           templated on the value type
-///   tendency(k, p, n)       N̂ of each field as linear combination of the products' modes
-///   dissipation(k)          and, where products do work, transfer(k, u, p): what a mode loses of
-///                           its energy ½|û|², over |û|², and what it gains, per time. This budget
-///                           is stated by itself, not derived from symbol and tendency: the energy
-///                           balance of a solution checks them by it
-///   degree                  of the products in the inputs: 2 needs the 2/3 rule, 3 the 1/2 rule
+///   symbol(k, s)       L(k), real; symbol_count is 1 when all fields share it, else one a field
+///   derive(k, u, d)    spectral multipliers that make derived_count inputs (derivatives, a
+///                      vorticity, a stream function's velocity) from the fields
+///   products(in, out)  product_count products, pointwise, of the inputs: the fields first, the
+///                      derived ones after; templated on the value type
+///   tendency(k, p, n)  N̂ of each field as linear combination of the products' modes
+///   dissipation(k, s)  and, where products do work, transfer(k, u, p): what a mode of a field (or
+///                      of each, see symbol_count) loses of its energy ½|û|², over |û|², and what a
+///                      mode of all fields gains, per time. This budget is stated by itself, not
+///                      derived from symbol and tendency: the energy balance of a solution checks
+///                      them by it
+///   degree             of the products in the inputs: 2 needs the 2/3 rule, 3 the 1/2 rule
+///   conserves_mean     whether the mean of every field stays as it is
 template <class E>
 concept SemilinearSpectral = requires(const E e, const Wavevector& k,
                                       const std::complex<double>* in, std::complex<double>* out,
@@ -81,7 +93,72 @@ concept SemilinearSpectral = requires(const E e, const Wavevector& k,
   e.derive(k, in, out);
   e.products(point, product);
   e.tendency(k, in, out);
-  { e.dissipation(k) } -> std::convertible_to<double>;
+  { e.dissipation(k, 0) } -> std::convertible_to<double>;
+  { E::conserves_mean } -> std::convertible_to<bool>;
 };
+
+/// Reaction–diffusion  ∂u_c/∂t = D_c ∇²u_c + R_c(u),  c = 0 … component_count − 1. An equation
+/// states
+///   diffusivity(c)     D_c ≥ 0
+///   reaction(u, r)     R at a point, templated on the value type
+///   degree             of R, if it is a polynomial
+template <class E>
+concept ReactionDiffusion = requires(const E e, const double* u, double* r) {
+  { E::component_count } -> std::convertible_to<int>;
+  { E::degree } -> std::convertible_to<int>;
+  { e.diffusivity(0) } -> std::convertible_to<double>;
+  e.reaction(u, r);
+};
+
+/// The semilinear spectral form of reaction–diffusion: diffusion is the linear part.
+template <ReactionDiffusion E>
+struct SpectralReaction {
+  static constexpr int field_count = E::component_count, derived_count = 0;
+  static constexpr int symbol_count = field_count, product_count = field_count;
+  static constexpr int degree = E::degree;
+  static constexpr bool conserves_mean = false;
+
+  E kinetics;
+  bool operator==(const SpectralReaction&) const = default;
+
+  double symbol(const Wavevector& k, int field) const { return -dissipation(k, field); }
+  double dissipation(const Wavevector& k, int field) const {
+    return kinetics.diffusivity(field) * k.k2;
+  }
+  template <class C>
+  double transfer(const Wavevector&, const C* u, const C* r) const {
+    double sum = 0.0;
+    for (int f = 0; f < field_count; ++f)
+      sum += u[f].real() * r[f].real() + u[f].imag() * r[f].imag();
+    return sum;
+  }
+  template <class C>
+  void derive(const Wavevector&, const C*, C*) const {}
+  template <class T>
+  void products(const T* u, T* r) const {
+    kinetics.reaction(u, r);
+  }
+  template <class C>
+  void tendency(const Wavevector&, const C* r, C* n) const {
+    for (int f = 0; f < field_count; ++f) n[f] = r[f];
+  }
+};
+
+/// Equations of which the input chooses one of several forms.
+template <class Equation>
+concept HasForms = requires {
+  Equation::forms[0];
+};
+
+/// Calls `use` with the semilinear spectral form of an equation: its own, or that of its form.
+template <class Equation, class F>
+decltype(auto) with_spectral_form(const Equation& equation, std::string_view form, int dimensions,
+                                  F&& use) {
+  if constexpr (ReactionDiffusion<Equation>) {
+    return use(SpectralReaction<Equation>{equation});
+  } else {
+    return equation.with_spectral_form(form, dimensions, std::forward<F>(use));
+  }
+}
 
 }  // namespace parapet

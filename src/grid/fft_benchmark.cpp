@@ -88,8 +88,8 @@ double time_pointwise(const Communicator& communicator, const Grid& grid, std::s
     inputs.push_back(in[member].data());
     outputs.push_back(out[member].data());
   }
-  const auto square = [](std::span<const double* const> from, std::span<double* const> to,
-                         std::size_t count) {
+  const auto square = [](std::size_t, std::span<const double* const> from,
+                         std::span<double* const> to, std::size_t count) {
     for (std::size_t i = 0; i < count; ++i) to[0][i] = from[0][i] * from[0][i];
   };
   return best_seconds(communicator, repetitions, [&] {

@@ -244,12 +244,13 @@ void LineTransform::apply_pointwise(std::size_t members, std::span<const Complex
   const std::span<double* const> out(lines.data() + in_each, out_each);
   if (!is_alone_ && in_each > 0) modes_in_.gather(inputs, in_each);
   if (!is_alone_ && out_each > 0) modes_out_.open_scatter(outputs.size(), out_each);
+  const auto first = static_cast<std::size_t>(modes_in_.items(members).begin(rank_));
   for (std::size_t member = 0; member < own_items(members); ++member) {
     for (std::size_t i = 0; i < in_each; ++i) {
       if (!is_alone_) modes_in_.get(member * in_each + i, packed());
       inverse(is_alone_ ? inputs[member * in_each + i] : packed_.data(), lines[i]);
     }
-    kernel(in, out, static_cast<std::size_t>(kept_.points));
+    kernel(first + member, in, out, static_cast<std::size_t>(kept_.points));
     for (std::size_t i = 0; i < out_each; ++i) {
       forward(out[i], is_alone_ ? outputs[member * out_each + i] : packed_.data());
       if (!is_alone_) modes_out_.put(member * out_each + i, packed());

@@ -345,7 +345,7 @@ void PencilTransform::apply_pointwise(std::size_t members, Inputs inputs, Output
     run(inputs.subspan(member * in_each, in_each), outputs.subspan(member * out_each, out_each),
         [&](std::size_t, std::size_t count, std::span<double* const> in,
             std::span<double* const> out) {
-          kernel(std::span<const double* const>(in.data(), in.size()), out, count * points);
+          kernel(member, std::span<const double* const>(in.data(), in.size()), out, count * points);
         });
   }
 }

@@ -87,8 +87,8 @@ class SpectralTransform {
   void to_modes(std::span<const double* const> fields, std::span<Complex* const> modes);
   void to_points(std::span<const Complex* const> modes, std::span<double* const> fields);
 
-  /// Reads `in` and writes `out` at `count` grid points, point by point.
-  using PointKernel = std::function<void(std::span<const double* const> in,
+  /// Reads `in` and writes `out` of one member at `count` grid points, point by point.
+  using PointKernel = std::function<void(std::size_t member, std::span<const double* const> in,
                                          std::span<double* const> out, std::size_t count)>;
 
   /// Takes `inputs` to physical space, applies `kernel` there, and brings its results back: the

@@ -156,15 +156,19 @@ class EnergyAudit {
     const E& equation = system_.member(state.member).equation;
     Terms terms;
     modes.for_each_alone([&](std::size_t j, std::size_t i, const Wavevector& k) {
-      terms[j] = system_.modes().weight(i) * equation.dissipation(k) * square(state.modes, i);
+      double loss = 0.0;
+      for (std::size_t s = 0; s < symbols; ++s) {
+        loss += equation.dissipation(k, static_cast<int>(s)) * square(state.modes, i, s);
+      }
+      terms[j] = system_.modes().weight(i) * loss;
     });
     add_positive(sum, {terms.data(), modes.count});
   }
 
-  /// |û|² over all fields.
-  double square(const Complex* u, std::size_t i) const {
+  /// |û|² over the fields that share symbol s.
+  double square(const Complex* u, std::size_t i, std::size_t s) const {
     double sum = 0.0;
-    for (std::size_t f = 0; f < fields; ++f) {
+    for (std::size_t f = symbols == 1 ? 0 : s; f < (symbols == 1 ? fields : s + 1); ++f) {
       const Complex v = u[f * system_.mode_count() + i];
       sum += v.real() * v.real() + v.imag() * v.imag();
     }
@@ -191,7 +195,9 @@ class EnergyAudit {
   void add_rest(const State& state, const Block& modes, Sums& sums) const {
     Terms terms;
     modes.for_each_alone([&](std::size_t j, std::size_t i, const Wavevector&) {
-      terms[j] = 0.5 * system_.modes().weight(i) * square(state.modes, i);
+      double squares = 0.0;
+      for (std::size_t s = 0; s < symbols; ++s) squares += square(state.modes, i, s);
+      terms[j] = 0.5 * system_.modes().weight(i) * squares;
     });
     add_positive(sums[energy], {terms.data(), modes.count});
     std::array<Terms, symbols> slopes;
@@ -209,7 +215,6 @@ class EnergyAudit {
     modes.for_each_alone([&](std::size_t j, std::size_t i, const Wavevector& k) {
       const auto N = Etdrk4<E>::tendency(equation, k,
                                          [&](std::size_t q) { return state.products[q * n + i]; });
-      const double damping = 2.0 * system_.modes().weight(i) * equation.dissipation(k);
       std::array<double, symbols> rate{};
       for (std::size_t f = 0; f < fields; ++f) {
         const Complex u = state.modes[f * n + i];
@@ -217,7 +222,10 @@ class EnergyAudit {
             equation.symbol(k, static_cast<int>(f)) * (u.real() * u.real() + u.imag() * u.imag()) +
             (u.real() * N[f].real() + u.imag() * N[f].imag());
       }
-      for (std::size_t s = 0; s < symbols; ++s) slopes[s][j] = damping * rate[s];
+      for (std::size_t s = 0; s < symbols; ++s) {
+        slopes[s][j] = 2.0 * system_.modes().weight(i) *
+                       equation.dissipation(k, static_cast<int>(s)) * rate[s];
+      }
     });
   }
 
@@ -250,7 +258,7 @@ class EnergyAudit {
       const auto add_one = [](auto& sum, double term) { sum.add(std::span(&term, 1)); };
       add_one(sums[power], gain);
       if (!is_whole) continue;
-      const double slope = 2.0 * member.equation.dissipation(vectors[w]) * gain;
+      const double slope = 2.0 * member.equation.dissipation(vectors[w], forced.component) * gain;
       const std::size_t at =
           symbol(static_cast<std::size_t>(forced.component)) * system_.mode_count() + forced.mode;
       if (state.after != nullptr) add_one(sums[slope_after], state.after->slope[at] * slope);

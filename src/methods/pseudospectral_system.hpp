@@ -87,7 +87,10 @@ class PseudospectralSystem {
       for (std::size_t d = 0; d < derived; ++d) inputs_.push_back(extra + d * n);
       for (std::size_t p = 0; p < products; ++p) outputs_.push_back(results[a] + p * n);
     }
-    transform_.apply_pointwise(members.size(), inputs_, outputs_, &multiply);
+    transform_.apply_pointwise(members.size(), inputs_, outputs_,
+                               [&](std::size_t a, auto in, auto out, std::size_t count) {
+                                 multiply(members_[members[a]].equation, in, out, count);
+                               });
   }
 
   std::size_t memory_bytes() const {
@@ -108,8 +111,9 @@ class PseudospectralSystem {
     }
   }
 
-  static void multiply(std::span<const double* const> in, std::span<double* const> out,
-                       std::size_t count) {
+  /// The equation comes as a copy: nothing the loop writes can then change its parameters.
+  static void multiply(const E equation, std::span<const double* const> in,
+                       std::span<double* const> out, std::size_t count) {
     std::array<const double*, fields + derived> from;
     std::array<double*, products> to;
     for (std::size_t j = 0; j < from.size(); ++j) from[j] = in[j];
@@ -123,7 +127,7 @@ class PseudospectralSystem {
       std::array<double, fields + derived> u;
       std::array<double, products> p;
       for (std::size_t j = 0; j < u.size(); ++j) u[j] = from[j][i];
-      E::products(u.data(), p.data());
+      equation.products(u.data(), p.data());
       for (std::size_t j = 0; j < p.size(); ++j) to[j][i] = p[j];
     }
   }

@@ -79,16 +79,18 @@ class SemilinearSolver final : public SpectralSolver {
     const auto N = tendency_of(member, progress_[member].time);
     const auto symbols = symbols_of(member);
     const std::size_t n = system_.mode_count();
-    std::array<ExactSum, 3> sums;  // of u* ∂u/∂t, |∂u/∂t|², |u|²
+    std::array<ExactSum, 4> sums;  // of u* ∂u/∂t, |∂u/∂t|², |u|², the dissipation
     for (std::size_t j = 0; j < fields * n; ++j) {
       const double weight = system_.modes().weight(j % n);
-      const Complex rate = symbols[symbol(j / n) * n + j % n] * u[j] + N[j];
+      const double linear = symbols[symbol(j / n) * n + j % n];
+      const Complex rate = linear * u[j] + N[j];
       sums[0].add(weight * (std::conj(u[j]) * rate).real());
       sums[1].add(weight * std::norm(rate));
       sums[2].add(weight * std::norm(u[j]));
+      sums[3].add(-weight * linear * std::norm(u[j]));
     }
     for (ExactSum& sum : sums) sum.reduce(communicator());
-    return {sums[0].round(), ratio_of_roots(sums[1].round(), sums[2].round())};
+    return {sums[0].round(), sums[3].round(), ratio_of_roots(sums[1].round(), sums[2].round())};
   }
 
   double energy_residual(std::size_t member) override {

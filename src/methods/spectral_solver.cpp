@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/failure.hpp"
 #include "methods/semilinear_solver.hpp"
 
 namespace parapet {
@@ -24,17 +25,30 @@ MemberProgress MemberProgress::from_numbers(std::span<const double, number_count
   return progress;
 }
 
-int component_count(std::string_view form, int dimensions) {
-  return Burgers::is_vector(form, dimensions) ? dimensions : 1;
+SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string_view form,
+                                        int dimensions) {
+  return std::visit(
+      [&](const auto& e) {
+        return with_spectral_form(e, form, dimensions, []<class E>(const E&) {
+          return SpectralFormTraits{E::field_count,  E::derived_count, E::product_count,
+                                    E::symbol_count, E::degree,        E::conserves_mean};
+        });
+      },
+      equation);
+}
+
+std::vector<FieldName> fields_of(const AnyEquation& equation, std::string_view form,
+                                 int dimensions) {
+  return std::visit([&](const auto& e) { return e.fields(form, dimensions); }, equation);
 }
 
 namespace {
 
 /// An equation's spectral form, which the caller knows to be an E.
-template <class E>
-E spectral_form(const Burgers& equation, std::string_view form, int dimensions) {
+template <class E, class Equation>
+E spectral_form(const Equation& equation, std::string_view form, int dimensions) {
   std::optional<E> found;
-  equation.with_spectral_form(form, dimensions, [&]<class F>(const F& made) {
+  with_spectral_form(equation, form, dimensions, [&]<class F>(const F& made) {
     if constexpr (std::is_same_v<E, F>) found = made;
   });
   return found.value();
@@ -44,18 +58,23 @@ E spectral_form(const Burgers& equation, std::string_view form, int dimensions) 
 
 std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transform,
                                                      std::string_view form,
-                                                     std::vector<BurgersMember> members,
+                                                     std::vector<SpectralMember> members,
                                                      const StepControl& control) {
   const int dimensions = transform.grid().dimensions;
-  const auto build = [&]<class E>(const E&) -> std::unique_ptr<SpectralSolver> {
-    std::vector<SystemMember<E>> parts;
-    for (const BurgersMember& member : members) {
-      parts.push_back({spectral_form<E>(member.equation, form, dimensions),
-                       forced_modes(transform, member.forcing)});
-    }
-    return std::make_unique<SemilinearSolver<E>>(transform, std::move(parts), control);
+  const auto build = [&]<class Equation>(const Equation& first) {
+    return with_spectral_form(
+        first, form, dimensions, [&]<class E>(const E&) -> std::unique_ptr<SpectralSolver> {
+          std::vector<SystemMember<E>> parts;
+          for (const SpectralMember& member : members) {
+            const auto& equation = std::get<Equation>(member.equation);
+            parts.push_back({spectral_form<E>(equation, form, dimensions),
+                             forced_modes(transform, member.forcing)});
+          }
+          return std::make_unique<SemilinearSolver<E>>(transform, std::move(parts), control);
+        });
   };
-  return Burgers{}.with_spectral_form(form, dimensions, build);
+  require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
+  return std::visit(build, members.front().equation);
 }
 
 }  // namespace parapet

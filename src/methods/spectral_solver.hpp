@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "diagnostics/energy_balance.hpp"
-#include "equations/burgers.hpp"
+#include "equations/all.hpp"
 #include "grid/spectral_transform.hpp"
 #include "methods/random_forcing.hpp"
 
@@ -51,8 +51,9 @@ struct MemberProgress {
 
 /// ∂u/∂t of a state, by the equation itself.
 struct RateOfChange {
-  double energy;    ///< d/dt ½⟨|u|²⟩
-  double relative;  ///< ‖∂u/∂t‖ / ‖u‖ in L2; 0 where nothing changes
+  double energy;       ///< d/dt ½⟨|u|²⟩
+  double dissipation;  ///< what the linear part takes from it
+  double relative;     ///< ‖∂u/∂t‖ / ‖u‖ in L2; 0 where nothing changes
 };
 
 /// Advances a batch of members of one equation in time: pseudo-spectral in space, exponential
@@ -94,19 +95,32 @@ class SpectralSolver {
 };
 
 /// One member's own version of the equation.
-struct BurgersMember {
-  Burgers equation;
+struct SpectralMember {
+  AnyEquation equation;
   std::vector<ForcingWave> forcing;
 };
 
-/// Number of components of a form: 1, or one a dimension.
-int component_count(std::string_view form, int dimensions);
+/// What the semilinear spectral form of an equation takes and keeps.
+struct SpectralFormTraits {
+  int fields = 0;    ///< stored and advanced
+  int derived = 0;   ///< further inputs of the products
+  int products = 0;  ///< taken at every point
+  int symbols = 0;   ///< linear parts
+  int degree = 0;    ///< of the products in the inputs
+  bool conserves_mean = false;
+};
+SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string_view form,
+                                        int dimensions);
 
-/// A solver for Burgers members that share form, grid and step control; keeps a reference to
-/// `transform`. Members start at time 0 with all modes zero.
+/// The fields of an equation in so many dimensions.
+std::vector<FieldName> fields_of(const AnyEquation& equation, std::string_view form,
+                                 int dimensions);
+
+/// A solver for members of one equation that share form, grid and step control; keeps a reference
+/// to `transform`. Members start at time 0 with all modes zero.
 std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transform,
                                                      std::string_view form,
-                                                     std::vector<BurgersMember> members,
+                                                     std::vector<SpectralMember> members,
                                                      const StepControl& control);
 
 }  // namespace parapet

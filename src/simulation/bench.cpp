@@ -67,13 +67,13 @@ StepTiming time_plane(const Communicator& world, bool is_short) {
   SpectralTransform::Options options;
   options.planning = Planning::measure;
   SpectralTransform transform(world, grid, options);
-  BurgersMember member;
-  member.equation.viscosity.value = 1e-3;
+  Burgers equation;
+  equation.viscosity.value = 1e-3;
   StepControl control;
   control.step = 1e-4;
-  const auto solver = make_spectral_solver(transform, "scalar", {member}, control);
+  const auto solver = make_spectral_solver(transform, "scalar", {{equation, {}}}, control);
   InitialSettings initial;
-  set_initial_condition(initial, transform, 1, 0, component_pointers(*solver, 0));
+  set_initial_condition(initial, transform, 1, 0, {{"u"}}, component_pointers(*solver, 0));
   solver->set_progress(0, MemberProgress{});
   solver->step(1.0);  // makes the coefficients
   const double seconds = best_time(world, is_short ? 3 : 12, [&] { solver->step(1.0); });
@@ -112,11 +112,11 @@ EnsembleTiming time_ensemble(const Communicator& world, bool is_short) {
   Grid grid;
   grid.points = {timing.points, 1, 1};
   SpectralTransform transform(self, grid, {});
-  BurgersMember member;
+  const Burgers equation;
   StepControl control;
   control.tolerance = timing.tolerance;
-  const auto solver =
-      make_spectral_solver(transform, "scalar", std::vector<BurgersMember>(batch, member), control);
+  const auto solver = make_spectral_solver(
+      transform, "scalar", std::vector<SpectralMember>(batch, {equation, {}}), control);
   const InitialSettings initial;
   double seconds = 0.0;
   for (std::size_t b = 0; b < batches; ++b) {
@@ -128,7 +128,7 @@ EnsembleTiming time_ensemble(const Communicator& world, bool is_short) {
           (b * static_cast<std::size_t>(world.size()) + static_cast<std::size_t>(world.rank())) *
               batch +
           m;
-      set_initial_condition(initial, transform, 1, number, component_pointers(*solver, m));
+      set_initial_condition(initial, transform, 1, number, {{"u"}}, component_pointers(*solver, m));
       solver->set_progress(m, MemberProgress{});
       starts.push_back(gather_line_modes(transform, solver->modes(m, 0).data()));
     }
@@ -136,9 +136,8 @@ EnsembleTiming time_ensemble(const Communicator& world, bool is_short) {
     }
     seconds += timer.seconds();
     for (std::size_t m = 0; m < batch; ++m) {
-      timing.largest_error =
-          std::max(timing.largest_error,
-                   error_of(transform, *solver, m, starts[m], member.equation.viscosity));
+      timing.largest_error = std::max(
+          timing.largest_error, error_of(transform, *solver, m, starts[m], equation.viscosity));
     }
   }
   timing.members = static_cast<std::int64_t>(batch * batches) * world.size();

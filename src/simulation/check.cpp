@@ -45,7 +45,7 @@ struct Measurement {
 
 // Steps are timed with those of the input; a smaller grid needs no smaller ones.
 Measurement measure(const Communicator& group, const RunSettings& small) {
-  SpectralTransform transform(group, small.grid.grid(), small.grid.transform_options());
+  SpectralTransform transform(group, small.grid.grid(), small.transform_options());
   const auto solver = make_spectral_solver(transform, small.problem.form, {small.equation_of(0)},
                                            small.step_control());
   std::vector<Complex*> components;
@@ -53,7 +53,8 @@ Measurement measure(const Communicator& group, const RunSettings& small) {
     components.push_back(solver->modes(0, c).data());
   }
   set_initial_condition(small.problem_of(0).initial, transform,
-                        static_cast<std::uint64_t>(small.ensemble.seed), 0, components);
+                        static_cast<std::uint64_t>(small.ensemble.seed), 0, small.fields(),
+                        components);
   solver->set_progress(0, MemberProgress{});
   solver->step(small.time.end);
   Measurement result;

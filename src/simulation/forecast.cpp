@@ -17,45 +17,30 @@ constexpr double base_memory = 6e7;  // of a rank that has done nothing but star
 constexpr double bytes_per_complex = 16.0;
 constexpr double coefficients_per_mode = 7.0;  // doubles of ETDRK4 for one step size
 
-// Arrays of one member, in fields of complex coefficients.
-struct Arrays {
-  double fields, derived, products;
-};
-
-Arrays arrays_of(const RunSettings& settings) {
-  const int dimensions = static_cast<int>(settings.grid.points.size());
-  return settings.problem.equation.with_spectral_form(
-      settings.problem.form, dimensions, [](const auto& form) {
-        return Arrays{static_cast<double>(form.field_count),
-                      static_cast<double>(form.derived_count),
-                      static_cast<double>(form.product_count)};
-      });
-}
-
-bool has_own_viscosity(const RunSettings& settings) {
+bool has_own_parameters(const RunSettings& settings) {
   return std::any_of(settings.varied.begin(), settings.varied.end(),
                      [](const auto& varied) { return varied.section == "equation"; });
 }
 
 double member_memory(const RunSettings& settings) {
-  const Arrays arrays = arrays_of(settings);
-  const double stepper = 3.0 * (arrays.fields + arrays.products) + arrays.derived;
+  const SpectralFormTraits form = settings.spectral_form();
+  const double stepper = 3.0 * (form.fields + form.products) + form.derived;
   const double coefficients =
-      has_own_viscosity(settings) ? coefficients_per_mode * sizeof(double) : 0.0;
-  return kept_modes(settings.grid) * (stepper * bytes_per_complex + coefficients);
+      has_own_parameters(settings) ? form.symbols * coefficients_per_mode * sizeof(double) : 0.0;
+  return kept_modes(settings) * (stepper * bytes_per_complex + coefficients);
 }
 
 // The transform's arrays have one axis in full, the coefficients are those of a few step sizes, and
 // a frame is a field in physical space, once as computed and once as stored.
 double shared_memory(const RunSettings& settings) {
-  const Arrays arrays = arrays_of(settings);
-  const double inside = std::max(arrays.fields + arrays.derived, arrays.products);
+  const SpectralFormTraits form = settings.spectral_form();
+  const double inside = std::max(form.fields + form.derived, form.products);
   const double sets = settings.time.tolerance ? 4.0 : 2.0;
-  const double modes = kept_modes(settings.grid);
+  const double modes = kept_modes(settings);
   const double transform = inside * bytes_per_complex * 1.5;
   const double points = static_cast<double>(settings.grid.grid().point_count());
-  return modes * (transform + sets * coefficients_per_mode * sizeof(double)) +
-         points * arrays.fields * 2.5 * sizeof(double);
+  return modes * (transform + sets * form.symbols * coefficients_per_mode * sizeof(double)) +
+         points * form.fields * 2.5 * sizeof(double);
 }
 
 double memory_of(const RunSettings& settings, double batch, double ranks) {
@@ -100,10 +85,11 @@ Schedule schedule_of(const RunSettings& settings) {
   return Schedule(settings.output.frame_times(settings.time.end), settings.diagnostics.interval);
 }
 
-double kept_modes(const GridSettings& grid) {
-  const double share = grid.dealiasing == "none" ? 2.0 : grid.dealiasing == "1/2" ? 4.0 : 3.0;
+double kept_modes(const RunSettings& settings) {
+  const Dealiasing rule = settings.transform_options().dealiasing;
+  const double share = rule == Dealiasing::none ? 2.0 : rule == Dealiasing::one_half ? 4.0 : 3.0;
   double count = 1.0;
-  for (const std::int64_t n : grid.points) {
+  for (const std::int64_t n : settings.grid.points) {
     count *= 2.0 * std::floor(static_cast<double>(n) / share) + 1.0;
   }
   return std::ceil(count / 2.0);
@@ -118,8 +104,8 @@ Forecast::Forecast(const RunSettings& settings, const Machine& machine)
   const double value = settings.output.value_precision() == Precision::float32 ? 4.0 : 8.0;
   trajectory_bytes = frames * points * settings.components() * value *
                      static_cast<double>(settings.ensemble.members);
-  checkpoint_bytes = kept_modes(settings.grid) * settings.components() * bytes_per_complex *
-                     static_cast<double>(batch);
+  checkpoint_bytes =
+      kept_modes(settings) * settings.components() * bytes_per_complex * static_cast<double>(batch);
   if (settings.time.step) {
     steps = static_cast<double>(schedule_of(settings).step_count(*settings.time.step));
   }

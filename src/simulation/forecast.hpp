@@ -41,7 +41,7 @@ struct Forecast {
 Schedule schedule_of(const RunSettings& settings);
 
 /// Modes of one field that dealiasing keeps, over all ranks.
-double kept_modes(const GridSettings& grid);
+double kept_modes(const RunSettings& settings);
 
 /// Adds the fault "needs 8.0 PB, …" to the file if the machine's memory is not enough.
 void refuse_too_large(InputFile& file, const RunSettings& settings, const Machine& machine);

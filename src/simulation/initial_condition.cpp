@@ -79,11 +79,30 @@ void declare_shapes(InitialSettings& s, Section& section) {
   section.add("vortices", s.vortices, "gaussian-vortices: how many").at_least(1).at_most(10000);
 }
 
+void scale_and_shift(const InitialSettings& settings, const SpectralTransform& transform,
+                     std::span<Complex* const> components) {
+  for (std::size_t c = 0; c < settings.scale.size(); ++c) {
+    for (std::size_t i = 0; i < transform.mode_count(); ++i) components[c][i] *= settings.scale[c];
+  }
+  if (settings.base.empty()) return;
+  transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    if (mode.wavenumber != std::array<std::int64_t, 3>{0, 0, 0}) return;
+    for (std::size_t c = 0; c < components.size(); ++c) components[c][i] += settings.base[c];
+  });
+}
+
 }  // namespace
 
 void InitialSettings::declare(Section& section) {
   section.add("kind", kind, "which field members start from").one_of(kind_names());
   section.add("mean", mean, "added to the field everywhere").unit("field");
+  section
+      .add("scale", scale,
+           "what each component of the field is multiplied with, one entry a component; empty: 1")
+      .entries(0, 16);
+  section
+      .add("base", base, "then added to each component everywhere, one entry a component; empty: 0")
+      .entries(0, 16);
   declare_random(*this, section);
   declare_shapes(*this, section);
   section.add("file", file,
@@ -92,10 +111,19 @@ void InitialSettings::declare(Section& section) {
   section.add("frame", frame, "file: which frame").at_least(0);
 }
 
-std::vector<std::string> InitialSettings::faults(const Grid& grid, int components) const {
+std::vector<std::string> InitialSettings::faults(const Grid& grid,
+                                                 const std::vector<FieldName>& fields) const {
   std::vector<std::string> result;
+  std::size_t components = 0;
+  for (const FieldName& f : fields) components += static_cast<std::size_t>(f.components);
+  for (const auto& [key, list] : {std::pair{"base", &base}, std::pair{"scale", &scale}}) {
+    if (list->empty() || list->size() == components) continue;
+    result.push_back(fmt::format("`{}` has {} entries, the equation {} components", key,
+                                 list->size(), components));
+  }
+  const bool is_vector = fields.size() == 1 && components > 1;
   if (kind == "file" && file.empty()) result.emplace_back("kind \"file\" needs `file`");
-  if (irrotational && components == 1) {
+  if (irrotational && !is_vector) {
     result.emplace_back("`irrotational` needs the vector form in 2 or 3 dimensions");
   }
   if (kind == "gaussian-random-field" && random_mean && tau == 0.0) {
@@ -120,13 +148,15 @@ std::vector<std::string> InitialSettings::faults(const Grid& grid, int component
 
 void set_initial_condition(const InitialSettings& settings, SpectralTransform& transform,
                            std::uint64_t seed, std::uint64_t member,
+                           const std::vector<FieldName>& fields,
                            std::span<Complex* const> components) {
   const auto kind = std::find_if(kinds.begin(), kinds.end(),
                                  [&](const Kind& k) { return k.name == settings.kind; });
   require(kind != kinds.end(), ExitCode::bad_input, "no initial condition " + settings.kind);
   kind->make({settings, transform,
               RandomStream(seed, Purpose::initial_condition, static_cast<std::uint32_t>(member)),
-              member, components});
+              member, fields, components});
+  scale_and_shift(settings, transform, components);
 }
 
 }  // namespace parapet

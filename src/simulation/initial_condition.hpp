@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/settings.hpp"
+#include "equations/forms.hpp"
 #include "grid/spectral_transform.hpp"
 
 namespace parapet {
@@ -14,6 +15,8 @@ namespace parapet {
 struct InitialSettings {
   std::string kind = "gaussian-random-field";
   double mean = 0.0;
+  std::vector<double> base;   ///< added to each component; empty: nothing
+  std::vector<double> scale;  ///< each component is multiplied with; empty: by 1
   // gaussian-random-field
   double sigma = 25.0;
   double tau = 5.0;
@@ -38,15 +41,17 @@ struct InitialSettings {
 
   void declare(Section& section);
   /// Faults that concern several parameters at once, as messages; empty when there is none.
-  std::vector<std::string> faults(const Grid& grid, int components) const;
+  std::vector<std::string> faults(const Grid& grid, const std::vector<FieldName>& fields) const;
 };
 
 /// Writes the modes of member `member` into `components` (one pointer to mode_count() coefficients
-/// each; a scalar field has one, a vector field one a dimension). Drawn from counter-based streams
+/// each; a scalar field has one, a vector field one a dimension; those of all `fields` in order).
+/// Drawn from counter-based streams
 /// keyed by seed, member and wavenumber: the same field on any number of ranks, and its large
 /// scales the same on any resolution. Collective.
 void set_initial_condition(const InitialSettings& settings, SpectralTransform& transform,
                            std::uint64_t seed, std::uint64_t member,
+                           const std::vector<FieldName>& fields,
                            std::span<Complex* const> components);
 
 }  // namespace parapet

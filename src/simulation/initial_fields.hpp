@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <span>
+#include <vector>
 
 #include "base/random.hpp"
 #include "simulation/initial_condition.hpp"
@@ -16,11 +17,12 @@ struct InitialFieldMaker {
   SpectralTransform& transform;
   RandomStream stream;
   std::uint64_t member;
+  const std::vector<FieldName>& fields;
   std::span<Complex* const> components;
 
   const Grid& grid() const { return transform.grid(); }
   std::size_t dimensions() const { return static_cast<std::size_t>(grid().dimensions); }
-  bool is_vector() const { return components.size() > 1; }
+  bool is_vector() const { return fields.size() == 1 && components.size() > 1; }
 };
 
 /// A point of the unit box: (x_a − lower_a)/length_a, 0 along unused axes.
@@ -63,7 +65,8 @@ void set_taylor_green(const InitialFieldMaker& make);
 /// scalar field is the sum of the bumps A e^{−r²/2w²}. Lengths are in units of the box.
 void set_gaussian_vortices(const InitialFieldMaker& make);
 
-/// The member (counted round) of a trajectory file on the same grid.
+/// The member (counted round) of a trajectory file on the same grid: the field that `field` names,
+/// or, of several fields, each by its name.
 void set_from_file(const InitialFieldMaker& make);
 
 }  // namespace parapet

@@ -21,16 +21,17 @@ std::string points_text(const Grid& grid) {
   return text;
 }
 
-/// The file of an initial condition and the field in it.
+/// The file of an initial condition and a field in it, the first if it has no name.
 class InitialFile {
  public:
-  InitialFile(const InitialSettings& settings, const Grid& grid, std::size_t components)
+  InitialFile(const InitialSettings& settings, const Grid& grid, const std::string& field,
+              std::size_t components)
       : settings_(settings), reader_(open(settings.file)) {
     const TrajectoryLayout& layout = reader_.layout();
     const auto named = std::find_if(layout.fields.begin(), layout.fields.end(), [&](const auto& f) {
-      return settings.field.empty() || f.name == settings.field;
+      return field.empty() || f.name == field;
     });
-    demand(named != layout.fields.end(), fmt::format("has no field \"{}\"", settings.field));
+    demand(named != layout.fields.end(), fmt::format("has no field \"{}\"", field));
     field_ = static_cast<std::size_t>(named - layout.fields.begin());
     const bool has_grid =
         layout.grid.dimensions == grid.dimensions && layout.grid.points == grid.points;
@@ -89,36 +90,51 @@ void for_each_slab(const Grid& grid, F&& visit) {
   }
 }
 
+// Which field of the file an equation's field starts from.
+std::string source_of(const InitialSettings& settings, const std::vector<FieldName>& fields,
+                      const FieldName& field) {
+  return fields.size() == 1 ? settings.field : std::string(field.name);
+}
+
 }  // namespace
 
 void require_initial_file(const Communicator& world, const RunSettings& settings) {
   const InitialSettings& initial = settings.problem.initial;
   if (initial.kind != "file") return;
   const Grid grid = settings.grid.grid();
+  const auto fields = settings.fields();
   collectively(world, [&] {
-    const InitialFile file(initial, grid, static_cast<std::size_t>(settings.components()));
-    const std::int64_t members = std::min(settings.ensemble.members, file.members());
     std::int64_t slab = 0;
-    for (std::int64_t m = 0; m < members; ++m) {
-      for_each_slab(grid, [&](const Box& block) {
-        if (slab++ % world.size() == world.rank()) file.read(m, block);
-      });
+    for (const FieldName& field : fields) {
+      const InitialFile file(initial, grid, source_of(initial, fields, field),
+                             static_cast<std::size_t>(field.components));
+      const std::int64_t members = std::min(settings.ensemble.members, file.members());
+      for (std::int64_t m = 0; m < members; ++m) {
+        for_each_slab(grid, [&](const Box& block) {
+          if (slab++ % world.size() == world.rank()) file.read(m, block);
+        });
+      }
     }
   });
 }
 
 void set_from_file(const InitialFieldMaker& make) {
-  const auto components = make.components.size();
-  std::vector<double> values;
-  collectively(make.transform.communicator(), [&] {
-    const InitialFile file(make.settings, make.grid(), components);
-    values = file.read(static_cast<std::int64_t>(make.member), make.transform.physical_box());
-  });
+  std::size_t first = 0;
   std::vector<double> points(make.transform.point_count());
-  for (std::size_t c = 0; c < components; ++c) {
-    for (std::size_t i = 0; i < points.size(); ++i) points[i] = values[i * components + c];
-    const double* const from = points.data();
-    make.transform.to_modes({&from, 1}, {&make.components[c], 1});
+  for (const FieldName& field : make.fields) {
+    const auto components = static_cast<std::size_t>(field.components);
+    std::vector<double> values;
+    collectively(make.transform.communicator(), [&] {
+      const InitialFile file(make.settings, make.grid(),
+                             source_of(make.settings, make.fields, field), components);
+      values = file.read(static_cast<std::int64_t>(make.member), make.transform.physical_box());
+    });
+    for (std::size_t c = 0; c < components; ++c) {
+      for (std::size_t i = 0; i < points.size(); ++i) points[i] = values[i * components + c];
+      const double* const from = points.data();
+      make.transform.to_modes({&from, 1}, {&make.components[first + c], 1});
+    }
+    first += components;
   }
 }
 

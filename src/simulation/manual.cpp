@@ -17,9 +17,24 @@ void for_each_equation(List<Equations...>, F&& use) {
   (use(Equations{}), ...);
 }
 
-std::string forms_text(const auto& equation) {
-  std::vector<std::string> forms(equation.forms.begin(), equation.forms.end());
-  return join(forms);
+template <class Equation>
+std::string forms_text(const Equation&) {
+  if constexpr (HasForms<Equation>) {
+    const std::vector<std::string> forms(Equation::forms.begin(), Equation::forms.end());
+    return "  forms: " + join(forms) + "\n";
+  }
+  return {};
+}
+
+/// The pages of the sections that concern an equation.
+std::string equation_page(std::string_view name, std::string_view summary) {
+  RunSettings settings;
+  settings.problem.choose(name);
+  std::string text = fmt::format("{}: {}\n\n", name, summary);
+  for (const Section& section : settings.problem.sections()) {
+    if (section.name.starts_with("equation")) text += describe(section) + "\n";
+  }
+  return text;
 }
 
 }  // namespace
@@ -27,8 +42,7 @@ std::string forms_text(const auto& equation) {
 std::string equation_list() {
   std::string text;
   for_each_equation(AllEquations{}, [&](const auto& equation) {
-    text +=
-        fmt::format("{}: {}\n  forms: {}\n", equation.name, equation.summary, forms_text(equation));
+    text += fmt::format("{}: {}\n{}", equation.name, equation.summary, forms_text(equation));
   });
   std::vector<std::string> sections;
   RunSettings settings;
@@ -50,11 +64,7 @@ std::string manual_page(const Communicator&, const std::string& name) {
   vary.declare(sections.back());
   for_each_equation(AllEquations{}, [&](const auto& equation) {
     names.emplace_back(equation.name);
-    if (name != equation.name) return;
-    text += fmt::format("{}: {}\n\n", equation.name, equation.summary);
-    for (const Section& section : sections) {
-      if (section.name.rfind("equation", 0) == 0) text += describe(section) + "\n";
-    }
+    if (name == equation.name) text += equation_page(equation.name, equation.summary);
   });
   for (const Section& section : sections) {
     names.push_back(section.name);

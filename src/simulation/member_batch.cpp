@@ -13,12 +13,6 @@ namespace parapet {
 
 namespace {
 
-bool conserves_mean(const RunSettings& settings) {
-  const int dimensions = static_cast<int>(settings.grid.points.size());
-  return settings.problem.equation.with_spectral_form(
-      settings.problem.form, dimensions, [](const auto& e) { return e.conserves_mean; });
-}
-
 // x y x y … from x x … y y …, as trajectories store vectors.
 std::vector<double> interleaved(const std::vector<double>& parts, std::size_t components) {
   if (components == 1) return parts;
@@ -34,14 +28,13 @@ std::vector<double> interleaved(const std::vector<double>& parts, std::size_t co
 
 MemberBatch::MemberBatch(GroupContext& context, const Batch& members)
     : context_(context), members_(members) {
-  std::vector<BurgersMember> equations;
+  std::vector<SpectralMember> equations;
   for (std::int64_t m = members.first; m < members.first + members.count; ++m) {
     equations.push_back(context.settings.equation_of(m));
-    viscosities_.push_back(equations.back().equation.viscosity.value);
   }
   solver_ = make_spectral_solver(context.transform, context.settings.problem.form,
                                  std::move(equations), context.settings.step_control());
-  records_.assign(count(), MemberRecord(conserves_mean(context.settings)));
+  records_.assign(count(), MemberRecord(context.settings.spectral_form().conserves_mean));
 }
 
 std::vector<const Complex*> MemberBatch::components(std::size_t member) {
@@ -84,7 +77,7 @@ void MemberBatch::start() {
       pointers.push_back(solver_->modes(m, c).data());
     }
     set_initial_condition(context_.settings.problem_of(static_cast<std::int64_t>(member)).initial,
-                          context_.transform, seed, member, pointers);
+                          context_.transform, seed, member, context_.settings.fields(), pointers);
     solver_->set_progress(m, MemberProgress{});
   }
   record(context_.schedule.events()[0]);
@@ -154,8 +147,9 @@ DiagnosticsRow MemberBatch::diagnose_member(std::size_t member, double time) {
   row.time = time;
   row.step = static_cast<std::int64_t>(solver_->progress(member).steps);
   row.field = diagnose(context_.transform, components(member));
-  row.dissipation = viscosity(member) * row.field.gradient_square;
-  row.energy_rate = solver_->rate_of_change(member).energy;
+  const RateOfChange rate = solver_->rate_of_change(member);
+  row.dissipation = rate.dissipation;
+  row.energy_rate = rate.energy;
   row.energy_balance_residual = solver_->energy_residual(member);
   row.digest = solver_->digest(member);
   records_[member].add(row);
@@ -209,14 +203,20 @@ void MemberBatch::record(const Event& event) {
 void MemberBatch::write_frame(TrajectoryFile& file, std::size_t member, std::int64_t member_in_file,
                               std::int64_t frame) {
   collectively(context_.group, [&] { context_.fault.fail_at("output", 0); });
-  const auto components = static_cast<std::size_t>(solver_->components());
+  const auto all = components(member);
   const std::size_t points = context_.transform.point_count();
-  std::vector<double> values(points * components);
-  std::vector<double*> pointers;
-  for (std::size_t c = 0; c < components; ++c) pointers.push_back(values.data() + c * points);
-  context_.transform.to_points(this->components(member), pointers);
-  file.write_frame(member_in_file, frame, 0, context_.transform.physical_box(),
-                   interleaved(values, components));
+  std::span<const Complex* const> rest = all;
+  const auto& fields = file.layout().fields;
+  for (std::size_t field = 0; field < fields.size(); ++field) {
+    const auto count = static_cast<std::size_t>(fields[field].components);
+    std::vector<double> values(points * count);
+    std::vector<double*> pointers;
+    for (std::size_t c = 0; c < count; ++c) pointers.push_back(values.data() + c * points);
+    context_.transform.to_points(rest.first(count), pointers);
+    rest = rest.subspan(count);
+    file.write_frame(member_in_file, frame, field, context_.transform.physical_box(),
+                     interleaved(values, count));
+  }
 }
 
 void MemberBatch::finish() {

@@ -101,11 +101,9 @@ class MemberBatch {
 
   std::size_t count() const { return static_cast<std::size_t>(members_.count); }
   std::vector<const Complex*> components(std::size_t member);
-  double viscosity(std::size_t member) const { return viscosities_[member]; }
 
   GroupContext& context_;
   Batch members_;
-  std::vector<double> viscosities_;
   std::unique_ptr<SpectralSolver> solver_;
   std::vector<MemberRecord> records_;
   std::size_t next_event_ = 0;

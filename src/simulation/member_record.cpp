@@ -14,10 +14,14 @@ constexpr double stationary_rate = 1e-6;  // of u, per length of the run
 
 }  // namespace
 
-std::string DiagnosticsRow::header(int components) {
+std::string DiagnosticsRow::header(const std::vector<FieldName>& fields) {
   std::string text = "member,time,step";
-  for (int c = 0; c < components; ++c) {
-    text += components == 1 ? std::string(",mean") : fmt::format(",mean_{}", "xyz"[c]);
+  for (const FieldName& field : fields) {
+    for (int c = 0; c < field.components; ++c) {
+      text += ",mean";
+      if (fields.size() > 1) text += fmt::format("_{}", field.name);
+      if (field.components > 1) text += fmt::format("_{}", "xyz"[c]);
+    }
   }
   return text +
          ",energy,dissipation,minimum,maximum,spectrum_tail,energy_rate,"

@@ -21,7 +21,7 @@ struct DiagnosticsRow {
   double energy_balance_residual = 0.0;  ///< from the start to this time, see EnergyBalance
   std::uint64_t digest = 0;              ///< of the state
 
-  static std::string header(int components);
+  static std::string header(const std::vector<FieldName>& fields);
   std::string text() const;
 };
 

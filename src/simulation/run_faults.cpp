@@ -120,6 +120,13 @@ void add_notes(RunSettings& settings) {
     settings.notes.emplace_back(
         "[grid] dealiasing = \"none\": products of fields alias onto the kept modes");
   }
+  const int degree = settings.spectral_form().degree;
+  if (settings.grid.dealiasing == "2/3" && degree > 2) {
+    settings.notes.push_back(
+        fmt::format("[grid] dealiasing = \"2/3\": products of {} fields alias onto the kept modes; "
+                    "\"1/2\" or \"auto\" keeps them out",
+                    degree));
+  }
   if (settings.problem.form == "vector" && settings.grid.points.size() == 1) {
     settings.notes.emplace_back("[equation] form: in one dimension the vector form is the scalar");
   }
@@ -134,7 +141,7 @@ void find_faults(InputFile& file, RunSettings& settings, const Machine& machine)
   check_rest(file, settings, machine.ranks);
   if (file.has_faults() || settings.grid.points.empty()) return;
   for (const auto& fault :
-       settings.problem.initial.faults(settings.grid.grid(), settings.components())) {
+       settings.problem.initial.faults(settings.grid.grid(), settings.fields())) {
     file.fault("initial", "", fault);
   }
   refuse_too_large(file, settings, machine);

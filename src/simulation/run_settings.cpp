@@ -21,20 +21,45 @@ void bound(Setting& setting, const Range& range) {
   if (range.high < std::numeric_limits<double>::infinity()) setting.at_most(range.high);
 }
 
-Section equation_section(ProblemSettings& problem) {
-  Section section("equation", std::string(Burgers::summary));
-  section.add("name", problem.name, "of the equation, see `parapet list`")
-      .one_of({std::string(Burgers::name)});
-  section.add("form", problem.form, "scalar, or vector with one component per axis")
-      .one_of({Burgers::forms.begin(), Burgers::forms.end()});
-  for (Parameter* parameter : problem.equation.parameters()) {
-    auto& setting = section.add(std::string(parameter->name), parameter->value,
-                                std::string(parameter->meaning));
-    setting.unit(std::string(parameter->unit)).source(std::string(parameter->source));
-    setting.symbol(std::string(parameter->symbol));
-    bound(setting, parameter->range);
+template <class... Equations>
+std::vector<std::string> names_of(List<Equations...>) {
+  return {std::string(Equations::name)...};
+}
+
+template <class... Equations>
+std::optional<AnyEquation> equation_named(std::string_view name, List<Equations...>) {
+  std::optional<AnyEquation> found;
+  ((Equations::name == name ? void(found = Equations{}) : void()), ...);
+  return found;
+}
+
+void add_parameter(Section& section, Parameter& parameter) {
+  auto& setting =
+      section.add(std::string(parameter.name), parameter.value, std::string(parameter.meaning));
+  setting.unit(std::string(parameter.unit)).source(std::string(parameter.source));
+  setting.symbol(std::string(parameter.symbol));
+  bound(setting, parameter.range);
+}
+
+template <class Equation>
+void add_equation(Section& section, Equation& equation, std::string& form) {
+  if constexpr (HasForms<Equation>) {
+    section.add("form", form, std::string(Equation::forms_meaning))
+        .one_of({Equation::forms.begin(), Equation::forms.end()});
   }
-  return section;
+  for (Parameter* parameter : equation.parameters()) add_parameter(section, *parameter);
+}
+
+Section equation_section(ProblemSettings& problem) {
+  return std::visit(
+      [&](auto& equation) {
+        Section section("equation", std::string(equation.summary));
+        const Section name = problem.name_section();
+        section.settings = name.settings;
+        add_equation(section, equation, problem.form);
+        return section;
+      },
+      problem.equation);
 }
 
 template <class Settings>
@@ -45,6 +70,26 @@ Section section_of(const std::string& name, const std::string& meaning, Settings
 }
 
 }  // namespace
+
+Section ProblemSettings::name_section() {
+  Section section("equation", "what is solved");
+  section.add("name", name, "of the equation, see `parapet list`").one_of(names_of(AllEquations{}));
+  return section;
+}
+
+bool ProblemSettings::choose(std::string_view wanted) {
+  const auto found = equation_named(wanted, AllEquations{});
+  if (!found) return false;
+  equation = *found;
+  name = wanted;
+  form = std::visit(
+      []<class Equation>(const Equation&) {
+        if constexpr (HasForms<Equation>) return std::string(Equation::forms[0]);
+        return std::string();
+      },
+      equation);
+  return true;
+}
 
 std::vector<Section> ProblemSettings::sections() {
   std::vector<Section> all;
@@ -69,6 +114,8 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
                               const std::vector<std::string>& overrides, const Machine& machine) {
   auto file = InputFile::read(world, path, overrides);
   RunSettings settings;
+  // Of an equation that does not exist no key is known: only its name is at fault.
+  if (!settings.choose_equation(file)) file.allow_section("equation");
   for (const Section& section : settings.sections()) file.read(section);
   for (const auto& section : learning_sections()) file.allow_section(section);
   read_varied(file, settings);
@@ -79,8 +126,27 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   return settings;
 }
 
+bool RunSettings::choose_equation(InputFile& file) {
+  file.read(problem.name_section());
+  return problem.choose(std::string(problem.name));
+}
+
+std::vector<FieldName> RunSettings::fields() const {
+  return fields_of(problem.equation, problem.form, dimensions());
+}
+
 int RunSettings::components() const {
-  return component_count(problem.form, static_cast<int>(grid.points.size()));
+  int count = 0;
+  for (const FieldName& field : fields()) count += field.components;
+  return count;
+}
+
+SpectralFormTraits RunSettings::spectral_form() const {
+  return spectral_form_traits(problem.equation, problem.form, dimensions());
+}
+
+SpectralTransform::Options RunSettings::transform_options() const {
+  return grid.transform_options(spectral_form().degree);
 }
 
 StepControl RunSettings::step_control() const {
@@ -105,19 +171,23 @@ ProblemSettings RunSettings::problem_of(std::int64_t member) const {
   return own;
 }
 
-BurgersMember RunSettings::equation_of(std::int64_t member) const {
+SpectralMember RunSettings::equation_of(std::int64_t member) const {
   const ProblemSettings own = problem_of(member);
-  const int dimensions = static_cast<int>(grid.points.size());
-  return {own.equation, draw_forcing(own.forcing, static_cast<std::uint64_t>(ensemble.seed),
-                                     static_cast<std::uint64_t>(member), dimensions, components())};
+  return {own.equation,
+          draw_forcing(own.forcing, static_cast<std::uint64_t>(ensemble.seed),
+                       static_cast<std::uint64_t>(member), dimensions(), components())};
 }
 
 std::vector<ScalarParameter> RunSettings::equation_parameters() const {
   std::vector<ScalarParameter> all;
-  Burgers equation = problem.equation;
-  for (const Parameter* parameter : equation.parameters()) {
-    all.push_back({std::string(parameter->name), {parameter->value}});
-  }
+  AnyEquation equation = problem.equation;
+  std::visit(
+      [&](auto& e) {
+        for (const Parameter* parameter : e.parameters()) {
+          all.push_back({std::string(parameter->name), {parameter->value}});
+        }
+      },
+      equation);
   for (const VariedParameter& own : varied) {
     if (own.section != "equation") continue;
     for (auto& parameter : all) {

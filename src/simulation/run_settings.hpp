@@ -20,11 +20,15 @@ struct Machine;
 /// `[equation]`, `[equation.forcing]` and `[initial]`: what may differ from member to member.
 struct ProblemSettings {
   std::string name{Burgers::name};
-  std::string form = "scalar";
-  Burgers equation;
+  std::string form;  ///< empty where the equation has but one
+  AnyEquation equation;
   ForcingSettings forcing;
   InitialSettings initial;
 
+  /// `[equation] name` alone: it decides what else there is to be read.
+  Section name_section();
+  /// Makes the equation of this name, with its defaults; false when there is none.
+  bool choose(std::string_view name);
   /// The three sections, bound to this object.
   std::vector<Section> sections();
 };
@@ -56,16 +60,23 @@ struct RunSettings {
   static RunSettings read(const Communicator& world, const std::string& path,
                           const std::vector<std::string>& overrides, const Machine& machine);
 
+  /// Reads `[equation] name` and makes that equation; false when there is none.
+  bool choose_equation(InputFile& file);
+
   /// The sections of an input file and what stands in them, for the manual.
   std::vector<Section> sections();
 
   bool is_ensemble() const { return ensemble.members > 1; }
+  int dimensions() const { return static_cast<int>(grid.points.size()); }
+  std::vector<FieldName> fields() const;
   int components() const;
+  SpectralFormTraits spectral_form() const;
+  SpectralTransform::Options transform_options() const;
   StepControl step_control() const;
 
   /// The problem of one member: the values drawn for it in place of the common ones.
   ProblemSettings problem_of(std::int64_t member) const;
-  BurgersMember equation_of(std::int64_t member) const;
+  SpectralMember equation_of(std::int64_t member) const;
 
   /// The equation's parameters for the trajectory: one value, or one per member.
   std::vector<ScalarParameter> equation_parameters() const;

@@ -15,11 +15,6 @@ double entry(const std::vector<double>& values, std::size_t axis) {
   return values.size() == 1 ? values[0] : values[axis];
 }
 
-Dealiasing dealiasing_named(const std::string& name) {
-  if (name == "none") return Dealiasing::none;
-  return name == "1/2" ? Dealiasing::one_half : Dealiasing::two_thirds;
-}
-
 }  // namespace
 
 void GridSettings::declare(Section& section) {
@@ -42,8 +37,8 @@ void GridSettings::declare(Section& section) {
   section
       .add("dealiasing", dealiasing,
            "modes kept per axis of n points: |k| < n/3 (exact products of two fields), |k| < n/4 "
-           "(of three), or all")
-      .one_of({"2/3", "1/2", "none"});
+           "(of three), all, or what the equation's products need")
+      .one_of({"auto", "2/3", "1/2", "none"});
   section
       .add("plan", plan,
            "how FFTW chooses its algorithms: by rule (the same bits in every run and on any "
@@ -62,9 +57,16 @@ Grid GridSettings::grid() const {
   return grid;
 }
 
-SpectralTransform::Options GridSettings::transform_options() const {
+Dealiasing GridSettings::dealiasing_rule(int degree) const {
+  const bool is_auto = dealiasing == "auto";
+  if (dealiasing == "none" || (is_auto && degree < 2)) return Dealiasing::none;
+  if (dealiasing == "1/2" || (is_auto && degree > 2)) return Dealiasing::one_half;
+  return Dealiasing::two_thirds;
+}
+
+SpectralTransform::Options GridSettings::transform_options(int degree) const {
   SpectralTransform::Options options;
-  options.dealiasing = dealiasing_named(dealiasing);
+  options.dealiasing = dealiasing_rule(degree);
   options.planning = plan == "measure" ? Planning::measure : Planning::estimate;
   return options;
 }

@@ -18,13 +18,15 @@ struct GridSettings {
   std::vector<double> lower{0.0};
   std::vector<double> length{1.0};
   std::string boundary = "periodic";
-  std::string dealiasing = "2/3";
+  std::string dealiasing = "auto";
   std::string plan = "estimate";
 
   void declare(Section& section);
   /// One entry of `lower` or `length` stands for all axes.
   Grid grid() const;
-  SpectralTransform::Options transform_options() const;
+  /// What `dealiasing` means for products of so many fields.
+  Dealiasing dealiasing_rule(int degree) const;
+  SpectralTransform::Options transform_options(int degree) const;
 };
 
 /// `[time]`: how far, and with which steps: `step` for equal ones, `tolerance` for error control.

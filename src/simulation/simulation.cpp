@@ -3,6 +3,7 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
+#include <tuple>
 
 #include <fmt/format.h>
 
@@ -35,7 +36,7 @@ std::string read_text(const std::filesystem::path& path) {
 // FFTW's plans decide bits: those of the first part of a run are kept for the rest of it.
 SpectralTransform make_transform(const Communicator& world, const Communicator& group,
                                  const RunSettings& settings, const RunFolder& folder) {
-  auto options = settings.grid.transform_options();
+  auto options = settings.transform_options();
   if (options.planning == Planning::estimate) {
     return SpectralTransform(group, settings.grid.grid(), options);
   }
@@ -183,7 +184,7 @@ std::string Simulation::spectrum_header() const {
 void Simulation::merge_tables(const std::function<int(std::int64_t)>& group_of) {
   const std::string spectra = spectrum_header();
   on_root(world_, [&] {
-    TimeTable::divide(folder_.path(), "diagnostics", DiagnosticsRow::header(settings_.components()),
+    TimeTable::divide(folder_.path(), "diagnostics", DiagnosticsRow::header(settings_.fields()),
                       group_of);
     TimeTable::divide(folder_.path(), "spectrum", spectra, group_of);
   });
@@ -202,7 +203,7 @@ void Simulation::open_tables(const std::vector<Batch>& all) {
   collectively(world_, [&] {
     if (!group_.is_root()) return;
     context_.diagnostics.emplace(folder_.path(), "diagnostics",
-                                 DiagnosticsRow::header(settings_.components()), group_index_);
+                                 DiagnosticsRow::header(settings_.fields()), group_index_);
     context_.spectra.emplace(folder_.path(), "spectrum", spectra, group_index_);
   });
 }
@@ -346,18 +347,20 @@ void Simulation::publish(const std::string& status) {
 
 TrajectoryLayout trajectory_layout(const RunSettings& settings) {
   TrajectoryLayout layout;
-  layout.dataset_name = std::string(Burgers::name);
+  layout.dataset_name = settings.problem.name;
   layout.grid = settings.grid.grid();
   layout.members = settings.ensemble.members;
   layout.times = schedule_of(settings).frame_times();
-  const int components = settings.components();
-  layout.fields = {{components == 1 ? "u" : "velocity", components}};
+  for (const FieldName& field : settings.fields()) {
+    layout.fields.push_back({std::string(field.name), field.components});
+  }
   layout.precision = settings.output.value_precision();
   layout.file_layout = settings.output.file_layout();
   layout.parameters = settings.equation_parameters();
   layout.certificates = MemberRecord::certificate_names();
   layout.title = settings.output.title;
-  layout.equation = fmt::format("{} ({})", settings.problem.name, settings.problem.form);
+  const auto& [name, form] = std::tie(settings.problem.name, settings.problem.form);
+  layout.equation = form.empty() ? name : fmt::format("{} ({})", name, form);
   layout.code_version = version();
   layout.input_text = settings.resolved;
   return layout;

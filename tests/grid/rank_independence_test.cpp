@@ -25,7 +25,7 @@ std::uint64_t digest_of_results(SpectralTransform& transform) {
   transform.to_modes(std::array{std::as_const(field).data()}, std::array{modes.data()});
   const std::array inputs{std::as_const(modes).data(), std::as_const(modes).data()};
   transform.apply_pointwise(2, inputs, std::array{first.data(), second.data()},
-                            [](auto in, auto out, std::size_t count) {
+                            [](std::size_t, auto in, auto out, std::size_t count) {
                               for (std::size_t i = 0; i < count; ++i) {
                                 out[0][i] = in[0][i] * (in[0][i] + 0.1);
                               }

@@ -129,7 +129,7 @@ void check_product(const Grid& grid, Dealiasing rule, int factors, std::int64_t 
   exact.to_modes();
   std::vector<Complex> result(transform.mode_count());
   transform.apply_pointwise(1, inputs, std::array{result.data()},
-                            [](auto in, auto out, std::size_t count) {
+                            [](std::size_t, auto in, auto out, std::size_t count) {
                               for (std::size_t i = 0; i < count; ++i) {
                                 double value = 1.0;
                                 for (const double* field : in) value *= field[i];

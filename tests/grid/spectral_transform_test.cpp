@@ -110,12 +110,13 @@ void check_properties(const Communicator& communicator, const Grid& grid,
   std::vector<Complex*> outputs;
   for (auto& f : in) inputs.push_back(f.data());
   for (auto& f : out) outputs.push_back(f.data());
-  transform.apply_pointwise(2, inputs, outputs, [](auto from, auto to, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) {
-      to[0][i] = from[0][i] * from[2][i];
-      to[1][i] = from[1][i];
-    }
-  });
+  transform.apply_pointwise(2, inputs, outputs,
+                            [](std::size_t, auto from, auto to, std::size_t count) {
+                              for (std::size_t i = 0; i < count; ++i) {
+                                to[0][i] = from[0][i] * from[2][i];
+                                to[1][i] = from[1][i];
+                              }
+                            });
   std::vector<double> square(back);
   for (auto& value : square) value *= value;
   transform.to_modes(std::array{std::as_const(square).data()}, std::array{again.data()});

@@ -24,7 +24,8 @@ std::vector<ForcingWave> forcing_of(const Case& c, std::uint64_t member) {
   ForcingSettings settings;
   settings.waves = c.forcing_waves;
   const auto dimensions = static_cast<int>(c.points.size());
-  return draw_forcing(settings, 7, member, dimensions, component_count(c.form, dimensions));
+  return draw_forcing(settings, 7, member, dimensions,
+                      Burgers::fields(c.form, dimensions)[0].components);
 }
 
 void set_start(SpectralSolver& solver, SpectralTransform& transform, std::size_t slot,
@@ -42,7 +43,7 @@ void set_start(SpectralSolver& solver, SpectralTransform& transform, std::size_t
 std::map<std::uint64_t, std::uint64_t> digests(const Communicator& communicator, const Case& c,
                                                const std::vector<std::uint64_t>& members) {
   SpectralTransform transform(communicator, box_grid(c.points), {});
-  std::vector<BurgersMember> parts;
+  std::vector<SpectralMember> parts;
   for (const std::uint64_t m : members) {
     parts.push_back(burgers_member(0.02 + 0.01 * static_cast<double>(m), forcing_of(c, m)));
   }
@@ -97,7 +98,7 @@ TEST_P(Bits, DoNotDependOnTheBatch) {
 TEST_P(Bits, AreThoseOfAnUninterruptedRunAfterARestart) {
   const Case& c = GetParam();
   SpectralTransform transform(Communicator::world(), box_grid(c.points), {});
-  const BurgersMember member = burgers_member(0.02, forcing_of(c, 1));
+  const SpectralMember member = burgers_member(0.02, forcing_of(c, 1));
   auto whole = make_spectral_solver(transform, c.form, {member}, c.control);
   set_start(*whole, transform, 0, 1);
   for (int i = 0; i < 5; ++i) whole->step(0.07);

@@ -67,10 +67,10 @@ inline std::vector<double> points_of(SpectralSolver& solver, SpectralTransform& 
   return points;
 }
 
-inline BurgersMember burgers_member(double viscosity, std::vector<ForcingWave> forcing = {}) {
-  BurgersMember member{{}, std::move(forcing)};
-  member.equation.viscosity.value = viscosity;
-  return member;
+inline SpectralMember burgers_member(double viscosity, std::vector<ForcingWave> forcing = {}) {
+  Burgers equation;
+  equation.viscosity.value = viscosity;
+  return {equation, std::move(forcing)};
 }
 
 inline void run_to(SpectralSolver& solver, double target) {

@@ -35,9 +35,9 @@ void write_trajectory(const std::filesystem::path& folder, const std::string& eq
     u[i] = 1.0 + std::sin(x) + 0.5 * std::cos(2 * x);
   }
   SpectralTransform transform(self, grid, {});
-  BurgersMember member;
-  member.equation.viscosity.value = 0.02;
-  const auto solver = make_spectral_solver(transform, "scalar", {member}, {1e-3, 1e-9});
+  Burgers burgers;
+  burgers.viscosity.value = 0.02;
+  const auto solver = make_spectral_solver(transform, "scalar", {{burgers, {}}}, {1e-3, 1e-9});
   const double* const from = u.data();
   Complex* const modes = solver->modes(0, 0).data();
   transform.to_modes({&from, 1}, {&modes, 1});

@@ -26,7 +26,8 @@ struct Field {
   void set(const InitialSettings& settings, std::uint64_t member) {
     std::vector<Complex*> into;
     for (auto& component : components) into.push_back(component.data());
-    set_initial_condition(settings, transform, 42, member, into);
+    set_initial_condition(settings, transform, 42, member, {{"u", static_cast<int>(into.size())}},
+                          into);
   }
   std::vector<const Complex*> pointers() const {
     std::vector<const Complex*> result;
@@ -161,7 +162,7 @@ TEST_P(Kinds, AreTheSameOnAnyNumberOfRanksAndDifferBetweenMembersIfRandom) {
     settings.wavenumbers.assign(points.size(), 1);
     for (const std::size_t components : {std::size_t{1}, points.size()}) {
       const Grid grid = box_grid(points, 2.0);
-      EXPECT_TRUE(settings.faults(grid, static_cast<int>(components)).empty());
+      EXPECT_TRUE(settings.faults(grid, {{"u", static_cast<int>(components)}}).empty());
       Field alone(Communicator::self(), grid, settings, components, 3);
       Field together(world, grid, settings, components, 3);
       const auto digest = modes_digest(alone.transform, alone.pointers());
@@ -212,9 +213,9 @@ TEST(Modes, ArePlacedWithAmplitudeAndPhase) {
     EXPECT_LE(std::abs(field.components[0][i] - expected), 1e-14);
   });
   settings.wavenumbers = {1, 0, 2};
-  EXPECT_EQ(settings.faults(box_grid({16, 16}), 1).size(), 1U);
+  EXPECT_EQ(settings.faults(box_grid({16, 16}), {{"u", 1}}).size(), 1U);
   settings.wavenumbers = {1, 0, 2, 8};
-  EXPECT_EQ(settings.faults(box_grid({16, 16}), 1).size(), 1U);
+  EXPECT_EQ(settings.faults(box_grid({16, 16}), {{"u", 1}}).size(), 1U);
 }
 
 TEST(Vortices, HaveNoDivergence) {
