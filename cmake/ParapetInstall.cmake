@@ -41,4 +41,5 @@ install(FILES
   ${PROJECT_BINARY_DIR}/ParapetConfig.cmake ${PROJECT_BINARY_DIR}/ParapetConfigVersion.cmake
   ${CMAKE_CURRENT_LIST_DIR}/ParapetDependencies.cmake ${CMAKE_CURRENT_LIST_DIR}/FindParapetFFTW.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindParapetRandom123.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/FindParapetPETSc.cmake
   DESTINATION ${package_folder})

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <exception>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/mpi_native.hpp"
 
@@ -13,6 +15,7 @@ namespace parapet {
 namespace {
 
 int exceptions_at_start = 0;
+std::vector<std::function<void()>> endings;
 
 // OpenBLAS and OpenMP start a thread per core in every rank, which on a full node makes each rank
 // several times slower. They read the environment when first used, after this.
@@ -69,7 +72,12 @@ Session::Session(int& argc, char**& argv) {
 // MPI_Finalize waits for every rank: while an exception unwinds it would wait for ever.
 Session::~Session() {
   if (std::uncaught_exceptions() > exceptions_at_start) return;
+  for (; !endings.empty(); endings.pop_back()) endings.back()();
   MPI_Finalize();
+}
+
+void Session::at_end(std::function<void()> action) {
+  endings.push_back(std::move(action));
 }
 
 int run_program(int argc, char** argv,

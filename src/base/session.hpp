@@ -15,6 +15,10 @@ class Session {
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
+
+  /// Has `action` run on this rank just before MPI ends, the latest first: for libraries above MPI
+  /// that are started only where they are used. Not run while an exception ends the program.
+  static void at_end(std::function<void()> action);
 };
 
 /// The whole of a program's `main`: starts a Session, runs `body` with the world communicator and

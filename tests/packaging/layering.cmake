@@ -3,7 +3,7 @@
 # (inner classes of io, mpi_native.hpp) are named, and no other header may include them.
 cmake_minimum_required(VERSION 3.22)
 set(libraries "<(mpi|hdf5|fftw3|fftw3-mpi|petsc[a-z]*|toml|toml11/[a-z_]+)\\.(h|hpp)>|<(torch|ATen|c10)/")
-set(open_headers base/mpi_native.hpp io/mpi_file.hpp io/hdf5_handle.hpp io/hdf5_guard.hpp
+set(open_headers base/mpi_native.hpp grid/petsc_native.hpp io/mpi_file.hpp io/hdf5_handle.hpp io/hdf5_guard.hpp
                  io/checkpoint_image.hpp io/trajectory_header.hpp io/trajectory_values.hpp)
 
 set(found "")
