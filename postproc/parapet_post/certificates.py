@@ -28,7 +28,8 @@ MEANINGS = (
      "closer to 1, the coarser the grid."),
     ("Time-step error", "relative error by time stepping at the end: under error control 1 to 25 "
      "times the true one, with fixed steps a bound that may be far above it."),
-    ("Courant number", "largest step times advection rate: beyond 1 fixed steps are unstable; "
+    ("Courant number", "largest step times advection rate, of the waves that diffusion does not damp "
+     "faster (0: it damps them all): beyond 1 fixed steps are unstable; "
      "error control refuses what an instability would spoil."),
 )
 # Above these a member deserves a look: a mean that drifts by more than rounding; a balance, a tail
