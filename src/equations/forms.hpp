@@ -3,6 +3,7 @@
 #include <array>
 #include <complex>
 #include <concepts>
+#include <cstdint>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -148,6 +149,27 @@ struct SpectralReaction {
 template <class Equation>
 concept HasForms = requires {
   Equation::forms[0];
+};
+
+/// A wave A sin(2π l·(x − lower)/length + φ) that an equation adds to ∂/∂t of one of its fields;
+/// lengths are those of the grid along each axis.
+struct SteadyWave {
+  double amplitude;
+  double phase;
+  std::array<std::int64_t, 3> wavenumber;
+  int component;
+};
+
+/// Equations with a forcing of their own.
+template <class Equation>
+concept HasSteadyForcing = requires(const Equation e) {
+  e.steady_forcing()[0].amplitude;
+};
+
+/// Equations that exist in a certain number of dimensions only.
+template <class Equation>
+concept HasOwnDimensions = requires {
+  Equation::dimensions;
 };
 
 /// Calls `use` with the semilinear spectral form of an equation: its own, or that of its form.

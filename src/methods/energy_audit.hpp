@@ -20,6 +20,12 @@ concept TransfersEnergy = requires(const E e, const Wavevector& k, const Complex
   { e.transfer(k, z, z) } -> std::convertible_to<double>;
 };
 
+/// Equations whose linear part lets some modes grow: what it takes from the energy has both signs.
+template <class E>
+concept HasGrowingModes = requires {
+  requires E::has_growing_modes;
+};
+
 /// Sums the EnergyTerms of states over their modes, every sum with the same bits on any number of
 /// ranks: as BoundedSums, and where the bound guessed from the state before fails, as ExactSums.
 template <SemilinearSpectral E>
@@ -162,7 +168,11 @@ class EnergyAudit {
       }
       terms[j] = system_.modes().weight(i) * loss;
     });
-    add_positive(sum, {terms.data(), modes.count});
+    if constexpr (HasGrowingModes<E>) {
+      sum.add({terms.data(), modes.count});
+    } else {
+      add_positive(sum, {terms.data(), modes.count});
+    }
   }
 
   /// |û|² over the fields that share symbol s.

@@ -41,9 +41,10 @@ std::vector<ForcingWave> draw_forcing(const ForcingSettings& settings, std::uint
       const auto l =
           stream.integer(static_cast<std::uint64_t>(settings.highest_wavenumber), place, 2);
       const auto axis = stream.integer(static_cast<std::uint64_t>(dimensions), place, 3);
+      std::array<std::int64_t, 3> wavenumber{0, 0, 0};
+      wavenumber[axis] = static_cast<std::int64_t>(l) + 1;
       waves.push_back({settings.amplitude * (2.0 * a - 1.0), settings.frequency * (2.0 * w - 1.0),
-                       2.0 * std::numbers::pi * p, static_cast<std::int64_t>(l) + 1,
-                       static_cast<int>(axis), component});
+                       2.0 * std::numbers::pi * p, wavenumber, component});
     }
   }
   return waves;
@@ -54,9 +55,11 @@ double forcing_at(const std::vector<ForcingWave>& waves, const Grid& grid, int c
   double sum = 0.0;
   for (const ForcingWave& wave : waves) {
     if (wave.component != component) continue;
-    const auto axis = static_cast<std::size_t>(wave.axis);
-    const double angle = 2.0 * std::numbers::pi * static_cast<double>(wave.wavenumber) *
-                         (x[axis] - grid.lower[axis]) / grid.length[axis];
+    double angle = 0.0;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      angle += 2.0 * std::numbers::pi * static_cast<double>(wave.wavenumber[axis]) *
+               (x[axis] - grid.lower[axis]) / grid.length[axis];
+    }
     sum += wave.amplitude * std::sin(wave.frequency * t + angle + wave.phase);
   }
   return sum;

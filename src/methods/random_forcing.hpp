@@ -21,13 +21,12 @@ struct ForcingSettings {
   void declare(Section& section);
 };
 
-/// One wave A sin(ω t + 2π l (x_axis − lower)/length + φ) added to ∂/∂t of one component.
+/// One wave A sin(ω t + Σ_a 2π l_a (x_a − lower_a)/length_a + φ) added to ∂/∂t of one component.
 struct ForcingWave {
   double amplitude;
   double frequency;  ///< ω, radians per unit of time
   double phase;
-  std::int64_t wavenumber;  ///< l ≥ 1
-  int axis;
+  std::array<std::int64_t, 3> wavenumber;  ///< l, not zero along every axis
   int component;
 };
 

@@ -25,6 +25,11 @@ void check_grid(InputFile& file, const RunSettings& settings) {
   const auto expected = fmt::format("expected one number, or {} like [grid] points", axes);
   if (!fits(grid.lower)) file.fault("grid", "lower", expected);
   if (!fits(grid.length)) file.fault("grid", "length", expected);
+  if (const auto wanted = settings.only_dimensions(); wanted && *wanted != settings.dimensions()) {
+    file.fault("grid", "points",
+               fmt::format("{} numbers, but the equation \"{}\" exists in {} dimensions", axes,
+                           settings.problem.name, *wanted));
+  }
   double points = 1.0;
   for (const std::int64_t n : grid.points) points *= static_cast<double>(n);
   if (points > most_points) {

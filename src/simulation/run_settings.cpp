@@ -131,6 +131,15 @@ bool RunSettings::choose_equation(InputFile& file) {
   return problem.choose(std::string(problem.name));
 }
 
+std::optional<int> RunSettings::only_dimensions() const {
+  return std::visit(
+      []<class Equation>(const Equation&) -> std::optional<int> {
+        if constexpr (HasOwnDimensions<Equation>) return Equation::dimensions;
+        return std::nullopt;
+      },
+      problem.equation);
+}
+
 std::vector<FieldName> RunSettings::fields() const {
   return fields_of(problem.equation, problem.form, dimensions());
 }
@@ -171,11 +180,30 @@ ProblemSettings RunSettings::problem_of(std::int64_t member) const {
   return own;
 }
 
+namespace {
+
+std::vector<ForcingWave> steady_forcing(const AnyEquation& equation) {
+  std::vector<ForcingWave> waves;
+  std::visit(
+      [&]<class Equation>(const Equation& e) {
+        if constexpr (HasSteadyForcing<Equation>) {
+          for (const SteadyWave& wave : e.steady_forcing()) {
+            waves.push_back({wave.amplitude, 0.0, wave.phase, wave.wavenumber, wave.component});
+          }
+        }
+      },
+      equation);
+  return waves;
+}
+
+}  // namespace
+
 SpectralMember RunSettings::equation_of(std::int64_t member) const {
   const ProblemSettings own = problem_of(member);
-  return {own.equation,
-          draw_forcing(own.forcing, static_cast<std::uint64_t>(ensemble.seed),
-                       static_cast<std::uint64_t>(member), dimensions(), components())};
+  auto waves = draw_forcing(own.forcing, static_cast<std::uint64_t>(ensemble.seed),
+                            static_cast<std::uint64_t>(member), dimensions(), components());
+  for (const ForcingWave& wave : steady_forcing(own.equation)) waves.push_back(wave);
+  return {own.equation, std::move(waves)};
 }
 
 std::vector<ScalarParameter> RunSettings::equation_parameters() const {

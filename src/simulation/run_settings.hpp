@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -68,6 +69,8 @@ struct RunSettings {
 
   bool is_ensemble() const { return ensemble.members > 1; }
   int dimensions() const { return static_cast<int>(grid.points.size()); }
+  /// In how many dimensions the equation exists, where that is not 1, 2 and 3.
+  std::optional<int> only_dimensions() const;
   std::vector<FieldName> fields() const;
   int components() const;
   SpectralFormTraits spectral_form() const;
