@@ -47,7 +47,9 @@ def parse(words):
                         help="2-D: image, or arrows (usual for vectors); 3-D: contours (usual), "
                              "slices, or volume (scalars only)")
     parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"),
-                        help="values at the ends of the colour scale (default: of all frames)")
+                        help="values at the ends of the colour scale (default: of what is drawn)")
+    parser.add_argument("--title", default="",
+                        help=r"stands before the time; formulas in dollars: '$\nu = 0.01$'")
     parser.add_argument("--size", type=size,
                         help="default: 1280 wide, as high as needed")
     return parser.parse_args(words)
@@ -82,7 +84,7 @@ def render(arguments):
     try:
         scene = Scene(xdmf, arguments.member, arguments.field, arguments.size)
         frames = frames_to_draw(arguments, len(scene.times))
-        draw(scene, arguments.style, arguments.range)
+        draw(scene, arguments.style, arguments.range or scene.value_range(frames), arguments.title)
     except SceneError as error:
         raise Failure(UNUSABLE_FILE if "holds no" in str(error) else BAD_INPUT, error) from None
     for frame in frames:

@@ -103,12 +103,11 @@ class Scene:
         display.SetRepresentationType(representation)
         return display
 
-    def value_range(self):
-        """Smallest and largest value over all times of the file; of a vector 0 and the largest
-        magnitude."""
+    def value_range(self, frames):
+        """Smallest and largest value in these frames; of a vector 0 and the largest magnitude."""
         low, high = float("inf"), float("-inf")
-        for time in self.times:
-            self.reader.UpdatePipeline(time)
+        for frame in frames:
+            self.reader.UpdatePipeline(self.times[frame])
             found = self.reader.PointData[self.field].GetRange(-1 if self.is_vector else 0)
             low, high = min(low, found[0]), max(high, found[1])
         return (0.0 if self.is_vector else low), high
@@ -145,7 +144,9 @@ class Scene:
         bar.AutomaticLabelFormat = 0
         bar.LabelFormat = bar.RangeLabelFormat = "%-.3g"
 
-    def label_time(self):
+    def label_time(self, title=""):
+        """A line above the picture: `title` and, set by `save`, the time."""
+        self.title = title
         label = simple.Text()
         display = simple.Show(label, self.view)
         display.Color = INK
@@ -183,7 +184,7 @@ class Scene:
     def save(self, frame, path):
         """Writes the picture of one frame."""
         time = self.times[frame]
-        self.label.Text = f"t = {time:.4g}"
+        self.label.Text = ", ".join(filter(None, (self.title, f"t = {time:.4g}")))
         self.view.ViewTime = time
         simple.Render(self.view)
         simple.SaveScreenshot(str(path), self.view, ImageResolution=self.size,

@@ -6,8 +6,9 @@ from paraview import simple
 from .paraview_scene import INK, SceneError
 
 
-def draw(scene, style, value_range):
-    """Draws the scene in `style` (None: the usual one for its field) and places the camera."""
+def draw(scene, style, value_range, title=""):
+    """Draws the scene in `style` (None: the usual one for its field) and places the camera; `title`
+    stands before the time."""
     table = STYLES[scene.dimensions]
     style = style or ("arrows" if scene.dimensions == 2 and scene.is_vector else next(iter(table)))
     if style not in table:
@@ -17,8 +18,8 @@ def draw(scene, style, value_range):
         words = ("scalar", "vector")
         raise SceneError(f"style {style} needs a {words[NEEDS[style]]} field; {scene.field} is a "
                          f"{words[scene.is_vector]}")
-    table[style](scene, value_range or scene.value_range())
-    scene.label_time()
+    table[style](scene, value_range)
+    scene.label_time(title)
     scene.look_from_above() if scene.dimensions == 2 else scene.look_from_corner()
 
 
@@ -76,7 +77,7 @@ def _contours(scene, value_range):
     source, name = _scalar(scene)
     low, high = value_range
     levels = ((0.25, 1.0), (0.39, 0.22), (0.61, 0.22), (0.75, 1.0)) if low < 0 < high \
-        else ((0.35, 0.15), (0.5, 0.3), (0.65, 1.0))
+        else ((0.45, 0.15), (0.65, 0.3), (0.85, 1.0))
     for part, opacity in levels:
         surface = simple.Contour(Input=source, ContourBy=["POINTS", name],
                                  Isosurfaces=[low + part * (high - low)])
