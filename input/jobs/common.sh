@@ -41,8 +41,10 @@ launch() {
 # somebody cancels the job: then 64 is the end.
 finish() {
   if (($1 == 64 && !is_terminated)); then
-    echo "Stopped in time; job $SLURM_JOB_ID goes back into the queue and will continue."
-    scontrol requeue "$SLURM_JOB_ID"
+    # The number of an array's last task is that of the whole array.
+    local job=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
+    echo "Stopped in time; job ${job:=$SLURM_JOB_ID} goes back into the queue and will continue."
+    scontrol requeue "$job"
   fi
   exit "$1"
 }
