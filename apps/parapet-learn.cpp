@@ -15,6 +15,7 @@
 #include "base/input_file.hpp"
 #include "base/log.hpp"
 #include "base/paths.hpp"
+#include "base/progress.hpp"
 #include "base/session.hpp"
 #include "base/stop_request.hpp"
 #include "base/text.hpp"
@@ -68,6 +69,35 @@ void write_resolved(const Communicator& world, const std::filesystem::path& fold
   });
 }
 
+/// How far a training is: a progress bar or, in a file, a line every so often, and the last epoch;
+/// training.csv has every epoch.
+class TrainingProgress {
+ public:
+  explicit TrainingProgress(Log& log) : log_(log) {}
+
+  void show(const EpochReport& report) {
+    const auto epoch = static_cast<double>(report.epoch);
+    // The first epoch that ends sets the clock: rate and time left are of this run's own epochs.
+    if (!progress_) {
+      progress_.emplace(
+          log_, Progress::Options{
+                    .total = static_cast<double>(report.epochs), .start = epoch, .unit = "epochs"});
+    }
+    const auto errors = fmt::format(
+        "loss {:.4e}{}", report.loss,
+        report.validation ? fmt::format(", validation {:.4e}", *report.validation) : "");
+    progress_->update(epoch, errors);
+    if (report.epoch == report.epochs) {
+      log_.info("epoch {} of {}: {}, {:.1f} s", report.epoch, report.epochs, errors,
+                report.seconds);
+    }
+  }
+
+ private:
+  Log& log_;
+  std::optional<Progress> progress_;
+};
+
 ExitCode train(const Communicator& world, const CommandLine& line) {
   StopRequest stop(seconds_of(line.walltime));
   Log log(world, {line.is_quiet});
@@ -80,6 +110,8 @@ ExitCode train(const Communicator& world, const CommandLine& line) {
   options.resume = line.resume;
   options.overwrite = line.overwrite;
   options.log = [&](const std::string& text) { log.info("{}", text); };
+  TrainingProgress progress(log);
+  options.on_epoch = [&](const EpochReport& report) { progress.show(report); };
   options.is_stop_requested = [&] { return stop.local_code(world) != 0; };
   Trainer trainer(world, input, options);
   write_resolved(world, input.folder(), file);

@@ -80,6 +80,21 @@ TEST_F(Training, LearnsTheHeatEquation) {
   EXPECT_LE(outcome.losses.back(), 0.05 * outcome.losses.front());
 }
 
+TEST_F(Training, ReportsEveryEpochOnRankZero) {
+  std::vector<EpochReport> reports;
+  Trainer::Options options;
+  options.on_epoch = [&](const EpochReport& report) { reports.push_back(report); };
+  const auto settings = input("reports");
+  Trainer(world_, settings, options).run();
+  ASSERT_EQ(reports.size(), world_.is_root() ? 10U : 0U);
+  for (std::size_t i = 0; i < reports.size(); ++i) {
+    EXPECT_EQ(reports[i].epoch, static_cast<std::int64_t>(i) + 1);
+    EXPECT_EQ(reports[i].epochs, 10);
+    EXPECT_GT(reports[i].loss, 0.0);
+    EXPECT_EQ(reports[i].validation.has_value(), settings.data.validation > 0);
+  }
+}
+
 TEST_F(Training, GivesTheSameBitsTwice) {
   const auto first = train(world_, input("first")), second = train(world_, input("second"));
   EXPECT_EQ(first.losses, second.losses);

@@ -177,13 +177,9 @@ class Trainer::Implementation {
     state_.loss_sum = 0.0;
     state_.loss_samples = 0;
     on_root(communicator_, [&] { table_->add(row); });
-    if (is_epoch_end) log_epoch(row);
-  }
-
-  void log_epoch(const TrainingRow& row) const {
-    log(fmt::format(
-        "epoch {} of {}: loss {:.4e}{}, {:.1f} s", row.epoch, settings_.epochs, row.loss,
-        row.validation ? fmt::format(", validation {:.4e}", *row.validation) : "", row.seconds));
+    if (is_epoch_end && communicator_.is_root() && options_.on_epoch) {
+      options_.on_epoch({row.epoch, settings_.epochs, row.loss, row.validation, row.seconds});
+    }
   }
 
   double validate() {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/communicator.hpp"
@@ -23,6 +24,15 @@ struct StepReport {
   double learning_rate = 0.0;
 };
 
+/// What is known at the end of an epoch.
+struct EpochReport {
+  std::int64_t epoch = 0;            ///< epochs completed, this one included
+  std::int64_t epochs = 0;           ///< of the whole training
+  double loss = 0.0;                 ///< mean over the samples since the row of training.csv before
+  std::optional<double> validation;  ///< relative L2 error of the validation set, when measured
+  double seconds = 0.0;              ///< spent training so far, by earlier runs too
+};
+
 /// Trains a surrogate on a trajectory, data-parallel over the ranks of a communicator: each batch
 /// is divided among them, the gradients are summed, and every rank takes the same step. The result
 /// depends on the number of ranks by rounding only.
@@ -37,8 +47,9 @@ class Trainer {
     bool overwrite = false;  ///< a training that is in the folder is removed
     /// Asked on every rank after every step; true on any of them ends the training.
     std::function<bool()> is_stop_requested;
-    std::function<void(const StepReport&)> on_step;  ///< on every rank
-    std::function<void(const std::string&)> log;     ///< on rank 0
+    std::function<void(const StepReport&)> on_step;    ///< on every rank
+    std::function<void(const EpochReport&)> on_epoch;  ///< on rank 0
+    std::function<void(const std::string&)> log;       ///< on rank 0
   };
 
   /// Reads what is needed of the data, builds the model and, if asked to, continues from the newest
