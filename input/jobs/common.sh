@@ -37,7 +37,7 @@ launch() {
 }
 
 # Ends the job with a status of `launch`. Stopped in time (64) it is queued again: the same job with
-# the same options, log and dependants, which finds its folder and continues. SIGTERM means that
+# the same options and log, which finds its folder and continues. SIGTERM means that
 # somebody cancels the job: then 64 is the end.
 finish() {
   if (($1 == 64 && !is_terminated)); then

@@ -64,7 +64,7 @@ modes = [6]
 width = 16
 layers = 2
 [training]
-epochs = 1500
+epochs = 600
 batch_size = 4
 learning_rate = 5e-3
 checkpoint_every = 50
@@ -78,11 +78,22 @@ def output_of(*words, **environment):
     return done.stdout
 
 
-def wait_until(is_true, what, seconds=150):
+def end_holds():
+    """Slurm holds a requeued job back for two minutes; an operator may let it start at once."""
+    held = output_of("squeue", "--noheader", "--states=PENDING", "--format=%i %r")
+    for line in held.splitlines():
+        number, reason = line.split(maxsplit=1)
+        if reason == "BeginTime":
+            output_of("scontrol", "update", f"JobId={number}", "StartTime=now")
+
+
+def wait_until(is_true, what, seconds=200):
+    """`what` tells, when it did not come true in time, what there is instead."""
     end = time.monotonic() + seconds
     while not is_true():
-        assert time.monotonic() < end, f"not within {seconds} s: {what}"
-        time.sleep(0.2)
+        assert time.monotonic() < end, f"not within {seconds} s: {what()}"
+        end_holds()
+        time.sleep(0.3)
 
 
 def submit(script, *words, options=(), **environment):
@@ -105,8 +116,11 @@ class Job:
         file = Path(self.fields()["StdOut"])
         return file.read_text(errors="replace") if file.exists() else ""
 
+    def __str__(self):
+        return f"job {self.number}: {self.fields()}\n{self.log()}"
+
     def wait_for(self, text):
-        wait_until(lambda: text in self.log(), f"'{text}' of job {self.number} in {self.log()}")
+        wait_until(lambda: text in self.log(), lambda: f"'{text}' in {self}")
 
     def signal(self, name):
         output_of("scancel", f"--signal={name}", "--batch", self.number)
@@ -119,14 +133,14 @@ class Job:
     def end(self):
         """The state and exit status it ends with."""
         over = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL")
-        wait_until(lambda: self.fields()["JobState"] in over, f"{self.fields()}\n{self.log()}")
+        wait_until(lambda: self.fields()["JobState"] in over, lambda: str(self))
         found = self.fields()
         return found["JobState"], int(found["ExitCode"].split(":")[0])
 
     def expect_done(self, restarts):
         """Done after one of so many `restarts`."""
-        assert self.end() == ("COMPLETED", 0), f"{self.fields()}\n{self.log()}"
-        assert int(self.fields()["Restarts"]) in restarts, f"{self.fields()}\n{self.log()}"
+        assert self.end() == ("COMPLETED", 0), str(self)
+        assert int(self.fields()["Restarts"]) in restarts, str(self)
 
 
 def contents(folder):
@@ -141,7 +155,7 @@ def run_alone(file, folder, *words):
     return contents(folder)
 
 
-def slowly(seconds_a_step=1.0):
+def slowly(seconds_a_step=0.4):
     return {"PARAPET_TEST_FAULT": f"pause={seconds_a_step}"}
 
 
@@ -157,11 +171,11 @@ def single_runs():
     expected = run_alone("plane.toml", "alone")
     # 40 steps of 1.2 s; the limit is a minute and Slurm warns 10 to 40 s after the start.
     limited = submit("solve.sbatch", "plane.toml", options=["--time=1", "--signal=B:USR1@20"],
-                  PARAPET_FOLDER="limited", **slowly(1.2))
+                     PARAPET_FOLDER="limited", **slowly(1.2))
     by_srun = submit("solve.sbatch", "plane.toml", PARAPET_FOLDER="by-srun",
-                  PARAPET_LAUNCH="srun --mpi=pmix", **slowly())
+                     PARAPET_LAUNCH="srun --mpi=pmix", **slowly())
     crowded = submit("solve.sbatch", "plane.toml", options=["--ntasks=14"],
-                  PARAPET_FOLDER="crowded", **slowly())
+                     PARAPET_FOLDER="crowded", **slowly())
     yield
     by_srun.ask_to_stop(after="frame 1")
     crowded.ask_to_stop(after="frame 1")
@@ -197,7 +211,7 @@ def cancelled_runs():
 def arrays():
     """Parts of an ensemble, one of them stopped."""
     parts = submit("ensemble.sbatch", "ensemble.toml", "--set", "ensemble.batch=1",
-                   options=["--array=0-1"], **slowly(0.2))
+                   options=["--array=0-1"], **slowly(0.02))
     first, second = (Job(f"{parts.number}_{part}") for part in (0, 1))
     yield
     second.ask_to_stop(after="memory about")
@@ -218,7 +232,9 @@ def training():
     run_alone("ensemble.toml", "ensemble")
     job = submit("train.sbatch", "training.toml", "ensemble", PARAPET_LEARN=LEARN)
     yield
-    job.ask_to_stop(after="epoch 2 ")
+    table = Path("ensemble/surrogate/training.csv")
+    wait_until(lambda: table.exists() and len(table.read_text().splitlines()) > 3, lambda: str(job))
+    job.signal("USR1")
     yield
     expected = digest(output_of(MPIEXEC, "-n", "2", LEARN, "train", "training.toml",
                                 "--set", "training.folder=undisturbed"))

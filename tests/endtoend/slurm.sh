@@ -82,7 +82,7 @@ SlurmdPort=$node_port
 SlurmUser=$user
 SlurmdUser=$user
 AuthType=auth/munge
-AuthInfo=socket=$folder/munge.socket,cred_expire=2
+AuthInfo=socket=$folder/munge.socket
 StateSaveLocation=$folder/state
 SlurmdSpoolDir=$folder/spool
 SlurmctldPidFile=$folder/slurmctld.pid
