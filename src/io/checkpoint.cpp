@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
-#include "io/checkpoint_image.hpp"
 #include "io/checkpoint_reading.hpp"
+#include "io/checkpoint_seal.hpp"
 #include "io/checkpoint_writing.hpp"
 #include "io/posix_file.hpp"
 

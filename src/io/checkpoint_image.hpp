@@ -9,12 +9,11 @@
 #include "io/block_pieces.hpp"
 #include "io/checkpoint.hpp"
 #include "io/hdf5_guard.hpp"
-#include "io/posix_file.hpp"
 
 namespace parapet {
 
-/// The format of one checkpoint file. Before the HDF5 part lies a block of 512 bytes, the seal:
-/// magic, size of the file, digest of all bytes behind the seal, digest of the seal itself. Inside:
+/// The format of one checkpoint file. Before the HDF5 part lies its seal (checkpoint_seal.hpp).
+/// Inside:
 ///
 ///   /            attributes format_version, model, config_hash, step, time
 ///   /attributes  numbers as attributes, whose names stand in `integers`, `unsigneds`, `doubles`
@@ -28,24 +27,12 @@ struct CheckpointPlaces {
   std::uint64_t complete = 0;
 };
 
-constexpr std::uint64_t seal_bytes = 512;
-
 /// Bytes a checkpoint takes on disk.
 std::uint64_t checkpoint_bytes(const CheckpointContent& content);
 
 /// Creates the file with everything but the values of arrays, digests and completeness. One rank.
 CheckpointPlaces lay_out_checkpoint(const std::filesystem::path& path,
                                     const CheckpointContent& content);
-
-/// Part `part` of `parts` of the digest of all bytes behind the seal; the parts add up.
-std::uint64_t body_digest(const PosixFile& file, int part, int parts);
-
-/// Writes the seal; one rank.
-void seal_checkpoint(const PosixFile& file, std::uint64_t digest);
-
-/// The body digest the seal tells of. Throws Failure(unusable_file) unless the seal itself is sound
-/// and the file as long as it says.
-std::uint64_t sealed_digest(const PosixFile& file);
 
 /// A checkpoint behind a sound seal, opened through HDF5's serial driver.
 class CheckpointImage {

@@ -13,6 +13,8 @@
 #include "base/failure.hpp"
 #include "io/block_file.hpp"
 #include "io/checkpoint_image.hpp"
+#include "io/checkpoint_seal.hpp"
+#include "io/posix_file.hpp"
 
 namespace parapet {
 

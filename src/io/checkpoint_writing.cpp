@@ -9,6 +9,7 @@
 #include "base/failure.hpp"
 #include "io/block_file.hpp"
 #include "io/checkpoint_image.hpp"
+#include "io/posix_file.hpp"
 
 namespace parapet {
 

@@ -13,6 +13,8 @@
 #include "base/text.hpp"
 #include "io/checkpoint.hpp"
 #include "io/checkpoint_image.hpp"
+#include "io/checkpoint_seal.hpp"
+#include "io/posix_file.hpp"
 #include "io/trajectory_file.hpp"
 #include "io/trajectory_reader.hpp"
 #include "simulation/member_batch.hpp"

@@ -11,7 +11,8 @@
 
 #include "checkpoint_samples.hpp"
 #include "failure_code.hpp"
-#include "io/checkpoint_image.hpp"
+#include "io/checkpoint_seal.hpp"
+#include "io/posix_file.hpp"
 #include "io/trajectory_file.hpp"
 #include "io/trajectory_reader.hpp"
 #include "scratch_folder.hpp"
