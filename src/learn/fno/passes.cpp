@@ -15,10 +15,13 @@ constexpr std::ptrdiff_t tile_points = 128;
 
 template <class Real>
 FnoPasses<Real>::FnoPasses(const FnoShape& shape)
-    : kernels_(kernels::kernels<Real>()), shape_(shape), layout_(shape), width_(shape.width) {
+    : kernels_(kernels::kernels<Real>()),
+      shape_(shape),
+      layout_(shape),
+      width_(shape.width),
+      mixing_(shape.width) {
   const std::ptrdiff_t lifted = shape.lifted_channels(), hidden = shape.projection;
   weight_turned_.resize(width_ * width_);
-  mode_turned_.resize(2 * width_ * width_);
   lift_turned_.resize(lifted * width_);
   lift_slope_.resize(lifted * width_);
   hidden_turned_.resize(hidden * width_);
@@ -98,61 +101,6 @@ void FnoPasses<Real>::collect_waves(const Real* matrix, const Real* values, cons
                      tile.begin == 0 ? Start::zero : Start::accumulate});
 }
 
-// A mode's spectrum is [batch, channels]; with R = P + iQ: Y_r = X_r P − X_i Q, Y_i = X_r Q + X_i
-// P.
-template <class Real>
-void FnoPasses<Real>::mix(const Real* spectral, const Real* spectrum, Real* mixed) {
-  const std::ptrdiff_t m = plan_->line_modes(), matrix = width_ * width_, mode = batch_ * width_;
-  const auto multiply = [&](const Real* x, const Real* r, Real* y, Start start, Real sign) {
-    kernels_.multiply(
-        {batch_, width_, width_, x, width_, 1, r, width_, y, width_, start, nullptr, sign});
-  };
-  for (std::ptrdiff_t o = 0; o < plan_->outer_modes(); ++o) {
-    for (std::ptrdiff_t k = 0; k < m; ++k) {
-      const Real* p = spectral + (o * m + k) * matrix;
-      const Real* q = p + plan_->modes() * matrix;
-      const std::ptrdiff_t real = (2 * o * m + k) * mode, imaginary = real + m * mode;
-      multiply(spectrum + real, p, mixed + real, Start::zero, 1);
-      multiply(spectrum + imaginary, q, mixed + real, Start::accumulate, -1);
-      multiply(spectrum + real, q, mixed + imaginary, Start::zero, 1);
-      multiply(spectrum + imaginary, p, mixed + imaginary, Start::accumulate, 1);
-    }
-  }
-}
-
-template <class Real>
-void FnoPasses<Real>::mix_backward(const Real* spectral, const Real* spectrum,
-                                   const Real* mixed_slope, Real* spectrum_slope,
-                                   Real* spectral_slope) {
-  const std::ptrdiff_t m = plan_->line_modes(), matrix = width_ * width_, mode = batch_ * width_;
-  Real *p = mode_turned_.data(), *q = p + matrix;
-  const auto back = [&](const Real* y, const Real* turned, Real* x, Start start, Real sign) {
-    kernels_.multiply(
-        {batch_, width_, width_, y, width_, 1, turned, width_, x, width_, start, nullptr, sign});
-  };
-  const auto correlate = [&](const Real* x, const Real* y, Real* r, Start start, Real sign) {
-    kernels_.multiply(
-        {width_, width_, batch_, x, 1, width_, y, width_, r, width_, start, nullptr, sign});
-  };
-  for (std::ptrdiff_t o = 0; o < plan_->outer_modes(); ++o) {
-    for (std::ptrdiff_t k = 0; k < m; ++k) {
-      const std::ptrdiff_t weight = (o * m + k) * matrix, other = plan_->modes() * matrix;
-      const std::ptrdiff_t real = (2 * o * m + k) * mode, imaginary = real + m * mode;
-      kernels_.transpose(width_, width_, spectral + weight, p);
-      kernels_.transpose(width_, width_, spectral + weight + other, q);
-      back(mixed_slope + real, p, spectrum_slope + real, Start::zero, 1);
-      back(mixed_slope + imaginary, q, spectrum_slope + real, Start::accumulate, 1);
-      back(mixed_slope + imaginary, p, spectrum_slope + imaginary, Start::zero, 1);
-      back(mixed_slope + real, q, spectrum_slope + imaginary, Start::accumulate, -1);
-      Real *p_slope = spectral_slope + weight, *q_slope = p_slope + other;
-      correlate(spectrum + real, mixed_slope + real, p_slope, Start::zero, 1);
-      correlate(spectrum + imaginary, mixed_slope + imaginary, p_slope, Start::accumulate, 1);
-      correlate(spectrum + real, mixed_slope + imaginary, q_slope, Start::zero, 1);
-      correlate(spectrum + imaginary, mixed_slope + real, q_slope, Start::accumulate, -1);
-    }
-  }
-}
-
 template <class Real>
 const Real* FnoPasses<Real>::gather_input(const Real* input, const Tile& tile) {
   const std::ptrdiff_t in = shape_.input_channels, points = plan_->points_in_sample();
@@ -167,6 +115,14 @@ const Real* FnoPasses<Real>::gather_input(const Real* input, const Tile& tile) {
       *row++ = static_cast<Real>((tile.first + i) / below % extent) / static_cast<Real>(extent);
   }
   return gathered_.data();
+}
+
+template <class Real>
+void FnoPasses<Real>::turn_outer_weights(const Real* weights) {
+  kernels_.transpose(width_, shape_.lifted_channels(), weights + layout_.lift_weight,
+                     lift_turned_.data());
+  kernels_.transpose(shape_.projection, width_, weights + layout_.hidden_weight,
+                     hidden_turned_.data());
 }
 
 template <class Real>
@@ -196,10 +152,7 @@ void FnoPasses<Real>::forward(const std::vector<std::ptrdiff_t>& points, std::pt
   prepare(points, batch);
   const std::ptrdiff_t spectrum_size = plan_->spectrum_size(batch_);
   Real* field = field_.data();
-  kernels_.transpose(width_, shape_.lifted_channels(), weights + layout_.lift_weight,
-                     lift_turned_.data());
-  kernels_.transpose(shape_.projection, width_, weights + layout_.hidden_weight,
-                     hidden_turned_.data());
+  turn_outer_weights(weights);
   const auto spectrum_of = [&](std::int64_t layer) {
     return tape ? tape + shape_.layers * field_size() + layer * spectrum_size : spectrum_.data();
   };
@@ -211,7 +164,7 @@ void FnoPasses<Real>::forward(const std::vector<std::ptrdiff_t>& points, std::pt
     const auto& layer = layout_.layers[l];
     const bool is_last = l + 1 == shape_.layers;
     Real* next = is_last ? nullptr : spectrum_of(l + 1);
-    mix(weights + layer.spectral, spectrum_of(l), mixed_.data());
+    mixing_.forward(*plan_, batch_, weights + layer.spectral, spectrum_of(l), mixed_.data());
     kernels_.transpose(width_, width_, weights + layer.weight, weight_turned_.data());
     sweep(mixed_.data(), next, [&](const Tile& tile) {
       Real* state = tile_of(field, tile);
@@ -263,51 +216,57 @@ void FnoPasses<Real>::lift_backward(const Real* slope, const Tile& tile, Real* w
 }
 
 template <class Real>
+void FnoPasses<Real>::tile_backward(std::int64_t l, const Slopes& of, const Tile& tile) {
+  const auto& layer = layout_.layers[l];
+  Real *slope = tile_of(field_.data(), tile), *below = values_.data(), *state = activation_.data();
+  kernels_.multiply({tile.count, width_, width_, slope, width_, 1, of.weights + layer.weight,
+                     width_, below, width_});
+  add_waves(plan_->analysis(), spectrum_.data(), tile, below);
+  if (l > 0) {
+    const Real* values = tile_of(of.tape + (l - 1) * field_size(), tile);
+    kernels_.gelu_backward(tile.count * width_, values, state, below);
+  } else {
+    lift(of.weights, of.input, tile, state);
+    lift_backward(below, tile, of.weight_slope, of.input_slope);
+  }
+  kernels_.multiply({width_, width_, tile.count, slope, 1, width_, state, width_,
+                     of.weight_slope + layer.weight, width_, Start::accumulate});
+  kernels_.add_rows(tile.count, width_, slope, of.weight_slope + layer.bias);
+  if (l == 0) return;
+  std::copy_n(below, tile.count * width_, slope);
+  collect_waves(plan_->synthesis(), slope, tile, mixed_.data());
+}
+
+template <class Real>
+void FnoPasses<Real>::layers_backward(const Slopes& of) {
+  const Real* last = of.tape + (shape_.layers - 1) * field_size();
+  sweep(nullptr, mixed_.data(), [&](const Tile& tile) {
+    Real* slope = tile_of(field_.data(), tile);
+    project_backward(of.weights, tile_of(last, tile), tile, of.output_slope, of.weight_slope,
+                     slope);
+    collect_waves(plan_->synthesis(), slope, tile, mixed_.data());
+  });
+  const Real* spectra = of.tape + shape_.layers * field_size();
+  for (std::int64_t l = shape_.layers - 1; l >= 0; --l) {
+    const std::ptrdiff_t weights = layout_.layers[l].spectral;
+    mixing_.backward(*plan_, batch_, of.weights + weights,
+                     spectra + l * plan_->spectrum_size(batch_), mixed_.data(), spectrum_.data(),
+                     of.weight_slope + weights);
+    sweep(spectrum_.data(), l > 0 ? mixed_.data() : nullptr,
+          [&](const Tile& tile) { tile_backward(l, of, tile); });
+  }
+}
+
+template <class Real>
 void FnoPasses<Real>::backward(const std::vector<std::ptrdiff_t>& points, std::ptrdiff_t batch,
                                const Real* weights, const Real* input, const Real* tape,
                                const Real* output_slope, Real* weight_slope, Real* input_slope) {
   prepare(points, batch);
-  const std::ptrdiff_t spectrum_size = plan_->spectrum_size(batch_);
   const std::ptrdiff_t lifted = shape_.lifted_channels();
-  Real* field = field_.data();
   std::fill_n(weight_slope, layout_.size, Real(0));
   std::fill_n(lift_slope_.data(), lifted * width_, Real(0));
-  kernels_.transpose(width_, lifted, weights + layout_.lift_weight, lift_turned_.data());
-  kernels_.transpose(shape_.projection, width_, weights + layout_.hidden_weight,
-                     hidden_turned_.data());
-  const auto values_of = [&](std::int64_t layer, const Tile& tile) {
-    return tile_of(tape + layer * field_size(), tile);
-  };
-  sweep(nullptr, mixed_.data(), [&](const Tile& tile) {
-    Real* slope = tile_of(field, tile);
-    project_backward(weights, values_of(shape_.layers - 1, tile), tile, output_slope, weight_slope,
-                     slope);
-    collect_waves(plan_->synthesis(), slope, tile, mixed_.data());
-  });
-  for (std::int64_t l = shape_.layers - 1; l >= 0; --l) {
-    const auto& layer = layout_.layers[l];
-    const Real* spectrum = tape + shape_.layers * field_size() + l * spectrum_size;
-    mix_backward(weights + layer.spectral, spectrum, mixed_.data(), spectrum_.data(),
-                 weight_slope + layer.spectral);
-    sweep(spectrum_.data(), l > 0 ? mixed_.data() : nullptr, [&](const Tile& tile) {
-      Real *slope = tile_of(field, tile), *below = values_.data(), *state = activation_.data();
-      kernels_.multiply({tile.count, width_, width_, slope, width_, 1, weights + layer.weight,
-                         width_, below, width_});
-      add_waves(plan_->analysis(), spectrum_.data(), tile, below);
-      if (l > 0) {
-        kernels_.gelu_backward(tile.count * width_, values_of(l - 1, tile), state, below);
-      } else {
-        lift(weights, input, tile, state);
-        lift_backward(below, tile, weight_slope, input_slope);
-      }
-      kernels_.multiply({width_, width_, tile.count, slope, 1, width_, state, width_,
-                         weight_slope + layer.weight, width_, Start::accumulate});
-      kernels_.add_rows(tile.count, width_, slope, weight_slope + layer.bias);
-      if (l == 0) return;
-      std::copy_n(below, tile.count * width_, slope);
-      collect_waves(plan_->synthesis(), slope, tile, mixed_.data());
-    });
-  }
+  turn_outer_weights(weights);
+  layers_backward({weights, input, tape, output_slope, weight_slope, input_slope});
   kernels_.transpose(lifted, width_, lift_slope_.data(), weight_slope + layout_.lift_weight);
 }
 

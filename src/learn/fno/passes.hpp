@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "learn/fno/layout.hpp"
+#include "learn/fno/mode_mixing.hpp"
 #include "learn/fno/spectral_plan.hpp"
 
 namespace parapet {
@@ -44,6 +46,12 @@ class FnoPasses {
     std::ptrdiff_t first;                       ///< point within the sample
   };
 
+  /// The arrays that `backward` is given.
+  struct Slopes {
+    const Real *weights, *input, *tape, *output_slope;
+    Real *weight_slope, *input_slope;
+  };
+
   void prepare(const std::vector<std::ptrdiff_t>& points, std::ptrdiff_t batch);
   /// Visits all tiles; `from` and `to` are spectra to be read by lines and to be filled, or null.
   template <class Visit>
@@ -57,27 +65,28 @@ class FnoPasses {
   void add_waves(const Real* matrix, const Real* spectrum, const Tile& tile, Real* values);
   /// Adds a tile's part to its line's coefficients.
   void collect_waves(const Real* matrix, const Real* values, const Tile& tile, Real* spectrum);
-  /// Mixed = spectrum · weights, mode by mode; and the way back.
-  void mix(const Real* spectral, const Real* spectrum, Real* mixed);
-  void mix_backward(const Real* spectral, const Real* spectrum, const Real* mixed_slope,
-                    Real* spectrum_slope, Real* spectral_slope);
-
   /// Input channels and coordinates of a tile, [lifted channels, count]. Returns them.
   const Real* gather_input(const Real* input, const Tile& tile);
+  /// Transposes the weights of lift and projection.
+  void turn_outer_weights(const Real* weights);
   void lift(const Real* weights, const Real* input, const Tile& tile, Real* values);
   void project(const Real* weights, const Real* values, const Tile& tile, Real* output);
   void project_backward(const Real* weights, const Real* values, const Tile& tile,
                         const Real* output_slope, Real* weight_slope, Real* slope);
   void lift_backward(const Real* slope, const Tile& tile, Real* weight_slope, Real* input_slope);
+  /// From the projection to the lift.
+  void layers_backward(const Slopes& of);
+  void tile_backward(std::int64_t layer, const Slopes& of, const Tile& tile);
 
   const kernels::Kernels<Real>& kernels_;
   FnoShape shape_;
   FnoLayout layout_;
   std::ptrdiff_t width_, batch_ = 0;
+  ModeMixing<Real> mixing_;
   std::unique_ptr<SpectralPlan<Real>> plan_;
   /// Activations or slopes of the whole batch; spectra; transposed weights; tiles.
   kernels::Buffer<Real> field_, spectrum_, mixed_;
-  kernels::Buffer<Real> weight_turned_, lift_turned_, lift_slope_, hidden_turned_, mode_turned_;
+  kernels::Buffer<Real> weight_turned_, lift_turned_, lift_slope_, hidden_turned_;
   kernels::Buffer<Real> values_, activation_, hidden_, hidden_slope_, gathered_;
 };
 
