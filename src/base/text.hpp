@@ -21,6 +21,9 @@ std::optional<std::string> nearest_name(std::string_view name,
 /// "a, b, c"
 std::string join(std::span<const std::string> items, std::string_view separator = ", ");
 
+/// "1 rank", "3 ranks"
+std::string counted(std::int64_t count, std::string_view noun);
+
 /// The text without spaces at its ends.
 std::string_view trimmed(std::string_view text);
 

@@ -150,10 +150,6 @@ class LineTransform final : public TransformEngine {
                        std::span<Complex* const> outputs,
                        const SpectralTransform::PointKernel& kernel) override;
 
-  std::string description() const override {
-    return fmt::format("a line of {} points, transformed whole; lines dealt to {} ranks",
-                       kept_.points, ranks_);
-  }
   std::size_t memory_bytes() const override {
     std::size_t bytes = packed_.bytes() + line_.bytes() + points_in_.bytes() + points_out_.bytes() +
                         modes_in_.bytes() + modes_out_.bytes();

@@ -54,7 +54,6 @@ class PencilTransform final : public TransformEngine {
                        std::span<Complex* const> outputs,
                        const SpectralTransform::PointKernel& kernel) override;
 
-  std::string description() const override { return axes_.description(ranks_); }
   std::size_t memory_bytes() const override;
 
  private:

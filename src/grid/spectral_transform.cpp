@@ -1,14 +1,17 @@
 #include "grid/spectral_transform.hpp"
 
+#include <fmt/format.h>
+
 #include "base/failure.hpp"
+#include "grid/pencil_axes.hpp"
 #include "grid/transform_engine.hpp"
 
 namespace parapet {
 
 class SpectralTransform::Implementation {
  public:
-  Implementation(const Communicator& given, const Grid& grid_, const Options& options)
-      : communicator(given.duplicate()), grid(grid_), wisdom(options.wisdom) {
+  Implementation(const Communicator& given, const Grid& grid_, const Options& options_)
+      : communicator(given.duplicate()), grid(grid_), options(options_), wisdom(options_.wisdom) {
     const bool is_line = grid.dimensions == 1 && !is_split(grid, options);
     engine = is_line ? make_line_transform(communicator, grid, options, wisdom)
                      : make_pencil_transform(communicator, grid, options, wisdom);
@@ -18,6 +21,7 @@ class SpectralTransform::Implementation {
 
   Communicator communicator;
   Grid grid;
+  Options options;
   std::string wisdom;
   std::unique_ptr<TransformEngine> engine;
   std::array<std::int64_t, 3> shape{};
@@ -102,7 +106,15 @@ void SpectralTransform::apply_pointwise(std::size_t members, std::span<const Com
 }
 
 std::string SpectralTransform::description() const {
-  return implementation_->engine->description();
+  return describe(grid(), implementation_->options, communicator().size());
+}
+
+std::string SpectralTransform::describe(const Grid& grid, const Options& options, int ranks) {
+  if (grid.dimensions == 1 && !is_split(grid, options)) {
+    return fmt::format("a line of {} points, transformed whole by one rank", grid.points[0]);
+  }
+  const PencilAxes axes(grid, options.dealiasing);
+  return axes.description(axes.divided_among(ranks));
 }
 std::size_t SpectralTransform::memory_bytes() const {
   return implementation_->engine->memory_bytes();

@@ -100,6 +100,8 @@ class SpectralTransform {
 
   /// One line that says how the grid is divided, for `parapet check` and the log.
   std::string description() const;
+  /// The same of a transform that is not there, among so many ranks.
+  static std::string describe(const Grid& grid, const Options& options, int ranks);
   /// Bytes this object holds on this rank (work space and plans' buffers).
   std::size_t memory_bytes() const;
   /// FFTW wisdom to keep with a checkpoint (empty with Planning::estimate).

@@ -26,7 +26,6 @@ class TransformEngine {
                                std::span<Complex* const> outputs,
                                const SpectralTransform::PointKernel& kernel) = 0;
 
-  virtual std::string description() const = 0;
   virtual std::size_t memory_bytes() const = 0;
 };
 

@@ -82,19 +82,38 @@ std::string time_text(const Communicator& world, const RunSettings& settings,
   const double steps = settings.time.step ? forecast.steps : measured.steps_to_end;
   const double scale =
       work_of(settings) / work_of(small) * ranks / forecast.division.ranks_per_member;
-  const double seconds = measured.seconds_per_step * scale * steps *
-                         static_cast<double>(settings.ensemble.members) / forecast.division.groups;
+  const double members_a_group =
+      std::max(1.0, static_cast<double>(settings.ensemble.members) / forecast.division.groups);
+  const double seconds = measured.seconds_per_step * scale * steps * members_a_group;
   std::string text = fmt::format(
-      "time: about {} on {} rank{}, if they are as fast as these: {:.3g} steps a member, {:.3g} s "
-      "each by steps measured now on {} rank{}{}\n",
-      format_duration(seconds), machine.ranks, machine.ranks == 1 ? "" : "s", steps,
-      measured.seconds_per_step * scale, ranks, ranks == 1 ? "" : "s",
-      work_of(small) < work_of(settings) ? " on a smaller grid, scaled by N log N" : "");
+      "time: about {} on {}, if they are as fast as these: {:.3g} steps a member, {:.3g} s each by "
+      "steps measured now on {}{}{}\n",
+      format_duration(seconds), counted(machine.ranks, "rank"), steps,
+      measured.seconds_per_step * scale, counted(ranks, "rank"),
+      work_of(small) < work_of(settings) ? " on a smaller grid, scaled by N log N" : "",
+      ranks < forecast.division.ranks_per_member ? "; what more ranks exchange is not counted"
+                                                 : "");
   if (measured.courant > 1.0) {
     text += fmt::format(
         "warning: dt times the advection rate is {:.2g} at the beginning; beyond 1 "
         "the steps are too large, see [time] step\n",
         measured.courant);
+  }
+  return text;
+}
+
+std::string division_text(const RunSettings& settings, const Machine& machine,
+                          const Forecast& forecast) {
+  const Division& division = forecast.division;
+  const auto members = settings.ensemble.members;
+  std::string text = fmt::format(
+      "members: {}, {} at a time on each of {} of {}\ngrid: {}\n", members, forecast.batch,
+      counted(division.groups, "group"), counted(division.ranks_per_member, "rank"),
+      SpectralTransform::describe(settings.grid.grid(), settings.grid.transform_options(),
+                                  division.ranks_per_member));
+  if (members < division.groups) {
+    text += fmt::format("warning: {} of {} ranks will have nothing to do\n",
+                        machine.ranks - members * division.ranks_per_member, machine.ranks);
   }
   return text;
 }
@@ -116,12 +135,9 @@ std::string check_report(const Communicator& world, const RunSettings& settings,
                          const Machine& machine) {
   require_initial_file(world, settings);
   const Forecast forecast(settings, machine);
-  const Division& division = forecast.division;
   std::string text = fmt::format("{}: no faults\n", settings.name);
   for (const auto& note : settings.notes) text += "warning: " + note + "\n";
-  text += fmt::format("members: {}, {} at a time on each of {} group(s) of {} rank(s)\n",
-                      settings.ensemble.members, forecast.batch, division.groups,
-                      division.ranks_per_member);
+  text += division_text(settings, machine, forecast);
   text += memory_text(forecast, machine);
   text += fmt::format("writes into {}: trajectory {} ({} frames), checkpoints {} each\n",
                       settings.output.folder, format_bytes(forecast.trajectory_bytes),

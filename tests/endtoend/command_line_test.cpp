@@ -18,6 +18,8 @@ TEST(CommandLine, AnswersAndRefuses) {
   const Scratch scratch;
   write_file(scratch / "cube.toml", cube);
   const std::string input = (scratch / "cube.toml").string();
+  write_file(scratch / "lines.toml", line_ensemble);
+  const std::string lines = (scratch / "lines.toml").string();
   Program::Options options;
   options.folder = scratch.path();
   const std::vector<Call> calls = {{{"--help"}, 0, "Exit status"},
@@ -34,7 +36,8 @@ TEST(CommandLine, AnswersAndRefuses) {
                                    {{"describe", "burgers"}, 0, "viscosity"},
                                    {{"describe", "burgres"}, 1, "did you mean \"burgers\""},
                                    {{"info", "absent.h5"}, 1, "absent.h5"},
-                                   {{"check", input, "--ranks", "64"}, 0, "64 rank"}};
+                                   {{"check", input, "--ranks", "64"}, 0, "pencils"},
+                                   {{"check", lines, "--ranks", "64"}, 0, "nothing to do"}};
   for (const Call& call : calls) {
     const Outcome outcome = parapet(2, call.arguments, options);
     EXPECT_EQ(outcome.status, call.status) << outcome.output;
