@@ -109,7 +109,7 @@ std::string division_text(const RunSettings& settings, const Machine& machine,
   std::string text = fmt::format(
       "members: {}, {} at a time on each of {} of {}\ngrid: {}\n", members, forecast.batch,
       counted(division.groups, "group"), counted(division.ranks_per_member, "rank"),
-      SpectralTransform::describe(settings.grid.grid(), settings.grid.transform_options(),
+      SpectralTransform::describe(settings.grid.grid(), settings.transform_options(),
                                   division.ranks_per_member));
   if (members < division.groups) {
     text += fmt::format("warning: {} of {} ranks will have nothing to do\n",

@@ -115,8 +115,11 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   auto file = InputFile::read(world, path, overrides);
   RunSettings settings;
   // Of an equation that does not exist no key is known: only its name is at fault.
-  if (!settings.choose_equation(file)) file.allow_section("equation");
-  for (const Section& section : settings.sections()) file.read(section);
+  const bool is_known = settings.choose_equation(file);
+  if (!is_known) file.allow_section("equation");
+  for (const Section& section : settings.sections()) {
+    if (is_known || section.name != "equation") file.read(section);
+  }
   for (const auto& section : learning_sections()) file.allow_section(section);
   read_varied(file, settings);
   find_faults(file, settings, machine);
@@ -127,7 +130,9 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
 }
 
 bool RunSettings::choose_equation(InputFile& file) {
+  const bool had_faults = file.has_faults();
   file.read(problem.name_section());
+  if (file.has_faults() && !had_faults) return false;
   return problem.choose(std::string(problem.name));
 }
 

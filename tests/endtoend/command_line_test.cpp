@@ -22,22 +22,24 @@ TEST(CommandLine, AnswersAndRefuses) {
   const std::string lines = (scratch / "lines.toml").string();
   Program::Options options;
   options.folder = scratch.path();
-  const std::vector<Call> calls = {{{"--help"}, 0, "Exit status"},
-                                   {{"--version"}, 0, "HDF5"},
-                                   {{}, 1, "subcommand"},
-                                   {{"rum"}, 1, "did you mean \"run\""},
-                                   {{"run"}, 1, "input"},
-                                   {{"run", "absent.toml"}, 1, "absent.toml"},
-                                   {{"run", input, input}, 1, "parapet:"},
-                                   {{"run", input, "--set", "a.b=1"}, 1, "[a]"},
-                                   {{"run", input, "--max-walltime", "soon"}, 1, "soon"},
-                                   {{"run", input, "--resume", "--overwrite"}, 1, "excludes"},
-                                   {{"list"}, 0, "burgers"},
-                                   {{"describe", "burgers"}, 0, "viscosity"},
-                                   {{"describe", "burgres"}, 1, "did you mean \"burgers\""},
-                                   {{"info", "absent.h5"}, 1, "absent.h5"},
-                                   {{"check", input, "--ranks", "64"}, 0, "pencils"},
-                                   {{"check", lines, "--ranks", "64"}, 0, "nothing to do"}};
+  const std::vector<Call> calls = {
+      {{"--help"}, 0, "Exit status"},
+      {{"--version"}, 0, "HDF5"},
+      {{}, 1, "subcommand"},
+      {{"rum"}, 1, "did you mean \"run\""},
+      {{"run"}, 1, "input"},
+      {{"run", "absent.toml"}, 1, "absent.toml"},
+      {{"run", input, input}, 1, "parapet:"},
+      {{"run", input, "--set", "a.b=1"}, 1, "[a]"},
+      {{"run", input, "--set", "equation.name=burger"}, 1, "one fault in the input"},
+      {{"run", input, "--max-walltime", "soon"}, 1, "soon"},
+      {{"run", input, "--resume", "--overwrite"}, 1, "excludes"},
+      {{"list"}, 0, "burgers"},
+      {{"describe", "burgers"}, 0, "viscosity"},
+      {{"describe", "burgres"}, 1, "did you mean \"burgers\""},
+      {{"info", "absent.h5"}, 1, "absent.h5"},
+      {{"check", input, "--ranks", "64"}, 0, "pencils"},
+      {{"check", lines, "--ranks", "64"}, 0, "nothing to do"}};
   for (const Call& call : calls) {
     const Outcome outcome = parapet(2, call.arguments, options);
     EXPECT_EQ(outcome.status, call.status) << outcome.output;
