@@ -27,9 +27,31 @@ void for_each_group(std::size_t fields, std::size_t layers, std::size_t lines, F
   }
 }
 
-/// What is done with a block of real lines: number of the first among this rank's lines, how many,
-/// the lines that were transformed to physical space, those to be filled for the way back.
-using LineAction = std::function<void(std::size_t first, std::size_t count,
+// So much of one rank's exchange is worth filling with several members. Measured: beyond, what is
+// lost in cache exceeds what fewer meetings of the ranks save, in 2-D sooner than in 3-D, where
+// the planes go one by one.
+constexpr std::size_t bytes_together_2d = std::size_t{1} << 16;
+constexpr std::size_t bytes_together_3d = std::size_t{1} << 18;
+
+/// Fields that go through the transform together: `members` groups, each of so many inputs and
+/// outputs.
+struct FieldCounts {
+  std::size_t members, inputs, outputs;
+
+  std::size_t all_inputs() const { return members * inputs; }
+  std::size_t all_outputs() const { return members * outputs; }
+};
+
+/// A block of columns of a transposition: the first, how many, on which of how many planes that
+/// are transposed together.
+struct ColumnBlock {
+  std::size_t begin, count, plane, planes;
+};
+
+/// What is done with a block of one member's real lines: which member of those that go together,
+/// number of the first among this rank's lines, how many, the lines that were transformed to
+/// physical space, those to be filled for the way back.
+using LineAction = std::function<void(std::size_t member, std::size_t first, std::size_t count,
                                       std::span<double* const> in, std::span<double* const> out)>;
 
 /// To physical space: complex transforms of the rows along the first axis; a transposition among
@@ -60,16 +82,20 @@ class PencilTransform final : public TransformEngine {
   using Inputs = std::span<const Complex* const>;
   using Outputs = std::span<Complex* const>;
 
-  void run(Inputs inputs, Outputs outputs, const LineAction& action);
+  std::size_t members_together(std::size_t fields_of_each) const;
+  void run(std::size_t members, Inputs inputs, Outputs outputs, const LineAction& action);
   void rows_to_columns(Inputs inputs);
   void columns_to_rows(Outputs outputs);
-  void transform_planes(std::size_t begin, std::size_t count, std::size_t inputs,
-                        std::size_t outputs, const LineAction& action);
+  void transform_planes(std::size_t begin, std::size_t count, const FieldCounts& fields,
+                        const LineAction& action);
   void middle_to_points(std::size_t begin, std::size_t count, std::size_t inputs);
   void middle_to_modes(std::size_t begin, std::size_t count, std::size_t outputs);
   void transform_lines(Transposition& source, std::size_t plane, std::size_t planes,
-                       std::size_t first_line, std::size_t inputs, std::size_t outputs,
-                       const LineAction& action);
+                       std::size_t first_line, const FieldCounts& fields, const LineAction& action);
+  void columns_to_lines(const Transposition& source, const ColumnBlock& block, std::size_t field,
+                        std::span<double* const> lines);
+  void lines_to_columns(std::span<double* const> lines, Transposition& target,
+                        const ColumnBlock& block, std::size_t field);
   void line_to_points(const Transposition& source, std::size_t column, std::size_t layer,
                       double* line);
   void line_to_modes(const double* line, Transposition& target, std::size_t column,
@@ -157,17 +183,19 @@ void PencilTransform::reserve_lines(std::size_t inputs, std::size_t outputs) {
   while (real_lines_.size() < inputs + outputs) real_lines_.emplace_back(size);
 }
 
-void PencilTransform::run(Inputs inputs, Outputs outputs, const LineAction& action) {
-  reserve_lines(inputs.size(), outputs.size());
+void PencilTransform::run(std::size_t members, Inputs inputs, Outputs outputs,
+                          const LineAction& action) {
+  const FieldCounts fields{members, inputs.size() / members, outputs.size() / members};
+  reserve_lines(fields.inputs, fields.outputs);
   if (!inputs.empty()) rows_to_columns(inputs);
   if (!outputs.empty()) outer_.open_columns(outputs.size() * layers());
   if (!inner_) {
-    transform_lines(outer_, 0, 1, 0, inputs.size(), outputs.size(), action);
+    transform_lines(outer_, 0, 1, 0, fields, action);
   } else {
     const auto planes = static_cast<std::size_t>(outer_.column_count());
     const std::size_t chunk = ranks_.second == 1 ? 1 : std::max<std::size_t>(planes, 1);
     for (std::size_t begin = 0; begin < planes; begin += chunk) {
-      transform_planes(begin, chunk, inputs.size(), outputs.size(), action);
+      transform_planes(begin, chunk, fields, action);
     }
   }
   if (!outputs.empty()) columns_to_rows(outputs);
@@ -208,15 +236,15 @@ void PencilTransform::columns_to_rows(Outputs outputs) {
   });
 }
 
-void PencilTransform::transform_planes(std::size_t begin, std::size_t count, std::size_t inputs,
-                                       std::size_t outputs, const LineAction& action) {
+void PencilTransform::transform_planes(std::size_t begin, std::size_t count,
+                                       const FieldCounts& fields, const LineAction& action) {
   const auto lines = static_cast<std::size_t>(inner_->column_count());
-  if (inputs > 0) middle_to_points(begin, count, inputs);
-  if (outputs > 0) inner_->open_columns(outputs * count);
+  if (fields.inputs > 0) middle_to_points(begin, count, fields.all_inputs());
+  if (fields.outputs > 0) inner_->open_columns(fields.all_outputs() * count);
   for (std::size_t plane = 0; plane < count; ++plane) {
-    transform_lines(*inner_, plane, count, (begin + plane) * lines, inputs, outputs, action);
+    transform_lines(*inner_, plane, count, (begin + plane) * lines, fields, action);
   }
-  if (outputs > 0) middle_to_modes(begin, count, outputs);
+  if (fields.outputs > 0) middle_to_modes(begin, count, fields.all_outputs());
 }
 
 void PencilTransform::middle_to_points(std::size_t begin, std::size_t count, std::size_t inputs) {
@@ -245,25 +273,43 @@ void PencilTransform::middle_to_modes(std::size_t begin, std::size_t count, std:
 }
 
 void PencilTransform::transform_lines(Transposition& source, std::size_t plane, std::size_t planes,
-                                      std::size_t first_line, std::size_t inputs,
-                                      std::size_t outputs, const LineAction& action) {
+                                      std::size_t first_line, const FieldCounts& fields,
+                                      const LineAction& action) {
   std::vector<double*> lines;
   for (auto& array : real_lines_) lines.push_back(array.data());
-  const std::span<double*const> in(lines.data(), inputs), out(lines.data() + inputs, outputs);
+  const std::span<double* const> in(lines.data(), fields.inputs);
+  const std::span<double* const> out(lines.data() + fields.inputs, fields.outputs);
   const auto columns = static_cast<std::size_t>(source.column_count());
-  const auto points = static_cast<std::size_t>(axes_.last.points);
   for (std::size_t begin = 0; begin < columns; begin += lines_per_block_) {
-    const std::size_t count = std::min(lines_per_block_, columns - begin);
-    for (std::size_t field = 0; field < inputs; ++field) {
-      for (std::size_t j = 0; j < count; ++j) {
-        line_to_points(source, begin + j, field * planes + plane, in[field] + j * points);
-      }
+    const ColumnBlock block{begin, std::min(lines_per_block_, columns - begin), plane, planes};
+    for (std::size_t member = 0; member < fields.members; ++member) {
+      columns_to_lines(source, block, member * fields.inputs, in);
+      action(member, first_line + begin, block.count, in, out);
+      lines_to_columns(out, source, block, member * fields.outputs);
     }
-    action(first_line + begin, count, in, out);
-    for (std::size_t field = 0; field < outputs; ++field) {
-      for (std::size_t j = 0; j < count; ++j) {
-        line_to_modes(out[field] + j * points, source, begin + j, field * planes + plane);
-      }
+  }
+}
+
+/// One member's inputs, of which `field` is the first, to physical space.
+void PencilTransform::columns_to_lines(const Transposition& source, const ColumnBlock& block,
+                                       std::size_t field, std::span<double* const> lines) {
+  const auto points = static_cast<std::size_t>(axes_.last.points);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t layer = (field + i) * block.planes + block.plane;
+    for (std::size_t j = 0; j < block.count; ++j) {
+      line_to_points(source, block.begin + j, layer, lines[i] + j * points);
+    }
+  }
+}
+
+/// One member's outputs, of which `field` is the first, on their way back.
+void PencilTransform::lines_to_columns(std::span<double* const> lines, Transposition& target,
+                                       const ColumnBlock& block, std::size_t field) {
+  const auto points = static_cast<std::size_t>(axes_.last.points);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const std::size_t layer = (field + i) * block.planes + block.plane;
+    for (std::size_t j = 0; j < block.count; ++j) {
+      line_to_modes(lines[i] + j * points, target, block.begin + j, layer);
     }
   }
 }
@@ -291,7 +337,7 @@ void PencilTransform::line_to_modes(const double* line, Transposition& target, s
 void PencilTransform::to_points(Inputs modes, std::span<double* const> fields) {
   const auto points = static_cast<std::size_t>(axes_.last.points);
   if (!order_) {
-    run(modes, {}, [&](std::size_t first, std::size_t count, auto in, auto) {
+    run(1, modes, {}, [&](std::size_t, std::size_t first, std::size_t count, auto in, auto) {
       for (std::size_t field = 0; field < in.size(); ++field) {
         std::copy_n(in[field], count * points, fields[field] + first * points);
       }
@@ -299,7 +345,7 @@ void PencilTransform::to_points(Inputs modes, std::span<double* const> fields) {
     return;
   }
   order_->open_lines(fields.size());
-  run(modes, {}, [&](std::size_t first, std::size_t count, auto in, auto) {
+  run(1, modes, {}, [&](std::size_t, std::size_t first, std::size_t count, auto in, auto) {
     for (std::size_t field = 0; field < in.size(); ++field) {
       for (std::size_t j = 0; j < count; ++j) {
         order_->put_line(in[field] + j * points, first + j, field);
@@ -315,7 +361,7 @@ void PencilTransform::to_points(Inputs modes, std::span<double* const> fields) {
 void PencilTransform::to_modes(std::span<const double* const> fields, Outputs modes) {
   const auto points = static_cast<std::size_t>(axes_.last.points);
   if (!order_) {
-    run({}, modes, [&](std::size_t first, std::size_t count, auto, auto out) {
+    run(1, {}, modes, [&](std::size_t, std::size_t first, std::size_t count, auto, auto out) {
       for (std::size_t field = 0; field < out.size(); ++field) {
         std::copy_n(fields[field] + first * points, count * points, out[field]);
       }
@@ -327,7 +373,7 @@ void PencilTransform::to_modes(std::span<const double* const> fields, Outputs mo
     order_->put_natural(fields[field], field);
   }
   order_->send_natural();
-  run({}, modes, [&](std::size_t first, std::size_t count, auto, auto out) {
+  run(1, {}, modes, [&](std::size_t, std::size_t first, std::size_t count, auto, auto out) {
     for (std::size_t field = 0; field < out.size(); ++field) {
       for (std::size_t j = 0; j < count; ++j) {
         order_->get_line(out[field] + j * points, first + j, field);
@@ -336,15 +382,31 @@ void PencilTransform::to_modes(std::span<const double* const> fields, Outputs mo
   });
 }
 
+/// How many members share an exchange; the same on every rank. A rank alone has none to save.
+std::size_t PencilTransform::members_together(std::size_t fields_of_each) const {
+  const auto ranks =
+      static_cast<std::size_t>(ranks_.first) * static_cast<std::size_t>(ranks_.second);
+  if (ranks == 1) return 1;
+  const std::int64_t values = axes_.first.points * axes_.middle.count() * axes_.last.count();
+  const std::size_t bytes =
+      static_cast<std::size_t>(values) * fields_of_each * sizeof(Complex) / ranks;
+  const std::size_t most = axes_.has_middle ? bytes_together_3d : bytes_together_2d;
+  return std::max<std::size_t>(1, most / std::max<std::size_t>(1, bytes));
+}
+
 void PencilTransform::apply_pointwise(std::size_t members, Inputs inputs, Outputs outputs,
                                       const SpectralTransform::PointKernel& kernel) {
   const auto points = static_cast<std::size_t>(axes_.last.points);
   const std::size_t in_each = inputs.size() / members, out_each = outputs.size() / members;
-  for (std::size_t member = 0; member < members; ++member) {
-    run(inputs.subspan(member * in_each, in_each), outputs.subspan(member * out_each, out_each),
-        [&](std::size_t, std::size_t count, std::span<double* const> in,
+  const std::size_t together = std::min(members, members_together(in_each + out_each));
+  for (std::size_t begin = 0; begin < members; begin += together) {
+    const std::size_t count = std::min(together, members - begin);
+    run(count, inputs.subspan(begin * in_each, count * in_each),
+        outputs.subspan(begin * out_each, count * out_each),
+        [&](std::size_t member, std::size_t, std::size_t lines, std::span<double* const> in,
             std::span<double* const> out) {
-          kernel(member, std::span<const double* const>(in.data(), in.size()), out, count * points);
+          kernel(begin + member, std::span<const double* const>(in.data(), in.size()), out,
+                 lines * points);
         });
   }
 }

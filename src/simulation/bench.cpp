@@ -1,8 +1,11 @@
 #include "simulation/bench.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <span>
+#include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
@@ -52,18 +55,21 @@ std::vector<Complex*> component_pointers(SpectralSolver& solver, std::size_t mem
   return pointers;
 }
 
-/// One step of 2-D scalar Burgers beside FFTW-MPI's own eight transforms of that grid.
+/// One step of Burgers' equation beside as many of FFTW-MPI's own full transforms of that grid.
 struct StepTiming {
-  std::int64_t points;
-  double step, fftw_mpi, pointwise;
+  std::int64_t points = 0;
+  int transforms = 0;
+  double step = 0.0, fftw_mpi = 0.0;
 };
 
-StepTiming time_plane(const Communicator& world, bool is_short) {
-  const std::int64_t n = is_short ? 128 : 1024;
-  Grid grid;
-  grid.dimensions = 2;
-  grid.points = {n, n, 1};
-  const auto limits = measure_transforms(world, grid, 1);
+/// ETDRK4 evaluates the products four times, each from `transforms_per_stage` transforms.
+struct StepCase {
+  std::string_view form;
+  int transforms_per_stage;
+};
+constexpr StepCase scalar{"scalar", 2}, vector_in_3d{"vector", 10};
+
+double time_step(const Communicator& world, const Grid& grid, std::string_view form, int trials) {
   SpectralTransform::Options options;
   options.planning = Planning::measure;
   SpectralTransform transform(world, grid, options);
@@ -71,13 +77,49 @@ StepTiming time_plane(const Communicator& world, bool is_short) {
   equation.viscosity.value = 1e-3;
   StepControl control;
   control.step = 1e-4;
-  const auto solver = make_spectral_solver(transform, "scalar", {{equation, {}}}, control);
+  const auto solver = make_spectral_solver(transform, form, {{equation, {}}}, control);
   InitialSettings initial;
-  set_initial_condition(initial, transform, 1, 0, {{"u"}}, component_pointers(*solver, 0));
+  set_initial_condition(initial, transform, 1, 0, Burgers::fields(form, grid.dimensions),
+                        component_pointers(*solver, 0));
   solver->set_progress(0, MemberProgress{});
   solver->step(1.0);  // makes the coefficients
-  const double seconds = best_time(world, is_short ? 3 : 12, [&] { solver->step(1.0); });
-  return {n, seconds, limits.fftw_mpi_eight_transforms, limits.four_pointwise_applications};
+  return best_time(world, trials, [&] { solver->step(1.0); });
+}
+
+std::string step_text(const StepTiming& timing) {
+  return fmt::format(
+      "{{\"points\": {}, \"step_ms\": {:.4g}, \"transforms\": {}, "
+      "\"fftw_mpi_transforms_ms\": {:.4g}, \"step_over_fftw_mpi\": {:.4g}}},\n",
+      timing.points, timing.step * 1e3, timing.transforms, timing.fftw_mpi * 1e3,
+      timing.step / timing.fftw_mpi);
+}
+
+/// The transforms of one grid of n points an axis, which are measured once, and the steps of the
+/// cases on it.
+std::string steps_text(const Communicator& world, int dimensions, std::int64_t n, int trials,
+                       std::span<const StepCase> cases) {
+  Grid grid;
+  grid.dimensions = dimensions;
+  std::fill_n(grid.points.begin(), dimensions, n);
+  const TransformTiming eight = measure_transforms(world, grid, 1);
+  std::string text = fmt::format(
+      "  \"transforms_{}d\": {{\"points\": {}, \"transforms\": 8, \"parapet_ms\": {:.4g}, "
+      "\"fftw_mpi_ms\": {:.4g}}},\n",
+      dimensions, n, eight.four_pointwise_applications * 1e3,
+      eight.fftw_mpi_eight_transforms * 1e3);
+  for (const StepCase& one : cases) {
+    const int transforms = 4 * one.transforms_per_stage;
+    const double fftw_mpi = eight.fftw_mpi_eight_transforms / 8.0 * transforms;
+    text += fmt::format("  \"burgers_{}d_{}\": ", dimensions, one.form);
+    text += step_text({n, transforms, time_step(world, grid, one.form, trials), fftw_mpi});
+  }
+  return text;
+}
+
+std::string burgers_text(const Communicator& world, bool is_short) {
+  const int trials = is_short ? 3 : 12;
+  return steps_text(world, 2, is_short ? 128 : 1024, trials, std::array{scalar}) +
+         steps_text(world, 3, is_short ? 32 : 128, trials, std::array{scalar, vector_in_3d});
 }
 
 /// The data set of the Fourier neural operator's paper (Li et al. 2021), made and compared with the
@@ -165,7 +207,7 @@ std::string io_text(const Communicator& world, const BenchOptions& options) {
 
 std::string run_bench(const Communicator& world, const BenchOptions& options) {
   const double memory = memory_bandwidth(world, options.is_short);
-  const StepTiming plane = time_plane(world, options.is_short);
+  const std::string steps = burgers_text(world, options.is_short);
   const EnsembleTiming line = time_ensemble(world, options.is_short);
   const std::string io = io_text(world, options);
   std::string json = fmt::format(
@@ -173,14 +215,11 @@ std::string run_bench(const Communicator& world, const BenchOptions& options) {
       "  \"parapet\": \"{}\",\n"
       "  \"ranks\": {},\n"
       "  \"memory_triad_gb_per_s\": {:.4g},\n"
-      "  \"burgers_2d\": {{\"points\": {}, \"step_ms\": {:.4g}, \"fftw_mpi_8_transforms_ms\": "
-      "{:.4g}, "
-      "\"transforms_of_a_step_ms\": {:.4g}, \"step_over_fftw_mpi\": {:.4g}}},\n"
+      "{}"
       "  \"fno_data_set\": {{\"points\": {}, \"members\": {}, \"tolerance\": {:g}, "
       "\"members_per_s\": {:.4g}, \"largest_relative_error\": {:.3g}}},\n"
       "{}}}\n",
-      version(), world.size(), memory / 1e9, plane.points, plane.step * 1e3, plane.fftw_mpi * 1e3,
-      plane.pointwise * 1e3, plane.step / plane.fftw_mpi, line.points, line.members, line.tolerance,
+      version(), world.size(), memory / 1e9, steps, line.points, line.members, line.tolerance,
       line.members_per_second, line.largest_error, io);
   if (!options.report.empty()) {
     on_root(world, [&] { replace_file(options.report, json); });

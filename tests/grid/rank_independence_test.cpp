@@ -89,6 +89,48 @@ TEST(RankIndependence, EveryKindOfGrid) {
   }
 }
 
+/// Members that share an exchange, in more than one run, get what each gets alone.
+void expect_same_bits_in_any_company(const Communicator& communicator, const Grid& grid) {
+  SCOPED_TRACE(describe(grid, {}));
+  constexpr std::size_t members = 40;
+  SpectralTransform transform(communicator, grid, {});
+  const std::size_t count = transform.mode_count();
+  std::vector<std::vector<Complex>> in(2 * members, std::vector<Complex>(count));
+  std::vector<std::vector<Complex>> together(members, std::vector<Complex>(count));
+  std::vector<const Complex*> inputs;
+  std::vector<Complex*> outputs;
+  for (std::size_t f = 0; f < in.size(); ++f) {
+    transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+      in[f][i] = {scrambled(mode.global_index, f), scrambled(mode.global_index, f + 100)};
+    });
+    inputs.push_back(in[f].data());
+  }
+  for (auto& result : together) outputs.push_back(result.data());
+  const auto product = [](std::size_t member, auto from, auto to, std::size_t points) {
+    const auto own = static_cast<double>(member);
+    for (std::size_t i = 0; i < points; ++i) to[0][i] = own + from[0][i] * from[1][i];
+  };
+  transform.apply_pointwise(members, inputs, outputs, product);
+  for (std::size_t member = 0; member < members; ++member) {
+    std::vector<Complex> alone(count);
+    transform.apply_pointwise(
+        1, std::span(inputs).subspan(2 * member, 2), std::array{alone.data()},
+        [&](std::size_t, auto from, auto to, std::size_t n) { product(member, from, to, n); });
+    EXPECT_EQ(alone, together[member]) << "member " << member;
+  }
+}
+
+TEST(RankIndependence, MembersTransformedTogether) {
+  const auto world = Communicator::world();
+  for (const int ranks : {1, 3, 4, 7}) {
+    const Communicator part = world.split(world.rank() < ranks ? 0 : 1);
+    if (world.rank() >= ranks) continue;
+    expect_same_bits_in_any_company(part, rectangle(96, 64));
+    expect_same_bits_in_any_company(part, cuboid(3, 36, 20));
+    expect_same_bits_in_any_company(part, cuboid(16, 18, 24));
+  }
+}
+
 TEST(RankIndependence, StoredWisdomGivesTheSameBitsAgain) {
   const auto world = Communicator::world();
   SpectralTransform first(world, rectangle(60, 70), {.planning = Planning::measure});
