@@ -4,6 +4,8 @@ import math
 
 from paraview import simple
 
+from .paraview_periodic import closed
+
 simple._DisableFirstRenderCameraReset()
 
 INK = [0.11, 0.14, 0.19]
@@ -35,8 +37,9 @@ class Scene:
         self.reader.UpdatePipelineInformation()
         self._choose(member)
         self.times = list(self.reader.TimestepValues or [0.0])
-        self.reader.UpdatePipeline(self.times[-1])
-        arrays = {a.Name: a.GetNumberOfComponents() for a in self.reader.PointData}
+        self.grid = closed(self.reader)
+        self.grid.UpdatePipeline(self.times[-1])
+        arrays = {a.Name: a.GetNumberOfComponents() for a in self.grid.PointData}
         if not arrays:
             raise SceneError(f"{xdmf}: holds no field that can be read")
         if field and field not in arrays:
@@ -57,7 +60,7 @@ class Scene:
         self.reader.UpdatePipelineInformation()
 
     def _measure(self):
-        bounds = self.reader.GetDataInformation().GetBounds()
+        bounds = self.grid.GetDataInformation().GetBounds()
         pairs = [(bounds[2 * i], bounds[2 * i + 1]) for i in range(3)]
         self.sides = [high - low for low, high in pairs]
         self.lower = [low for low, _ in pairs]
@@ -107,8 +110,8 @@ class Scene:
         """Smallest and largest value in these frames; of a vector 0 and the largest magnitude."""
         low, high = float("inf"), float("-inf")
         for frame in frames:
-            self.reader.UpdatePipeline(self.times[frame])
-            found = self.reader.PointData[self.field].GetRange(-1 if self.is_vector else 0)
+            self.grid.UpdatePipeline(self.times[frame])
+            found = self.grid.PointData[self.field].GetRange(-1 if self.is_vector else 0)
             low, high = min(low, found[0]), max(high, found[1])
         return (0.0 if self.is_vector else low), high
 

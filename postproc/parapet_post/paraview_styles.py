@@ -24,7 +24,7 @@ def draw(scene, style, value_range, title=""):
 
 
 def _image(scene, value_range):
-    _unshaded(scene, scene.reader, value_range)
+    _unshaded(scene, scene.grid, value_range)
 
 
 def _unshaded(scene, source, value_range):
@@ -37,7 +37,7 @@ def _arrows(scene, value_range):
     """The magnitude, with arrows on a regular grid, 24 to the longer side."""
     _image(scene, value_range)
     spacing = max(scene.sides) / 24
-    coarse = simple.ResampleToImage(Input=scene.reader)
+    coarse = simple.ResampleToImage(Input=scene.grid)
     coarse.UseInputBounds = 0
     coarse.SamplingDimensions = [max(2, round(side / spacing)) for side in scene.sides[:2]] + [1]
     coarse.SamplingBounds = [bound for low, side in zip(scene.lower, scene.sides)
@@ -57,7 +57,7 @@ def _arrows(scene, value_range):
 
 
 def _outline(scene):
-    display = scene.show(simple.Outline(Input=scene.reader))
+    display = scene.show(simple.Outline(Input=scene.grid))
     display.AmbientColor = display.DiffuseColor = INK
     display.LineWidth = 1.5
 
@@ -65,9 +65,9 @@ def _outline(scene):
 def _scalar(scene):
     """What surfaces and volumes are made of: the field, or a vector's magnitude."""
     if not scene.is_vector:
-        return scene.reader, scene.field
+        return scene.grid, scene.field
     name = f"magnitude of {scene.field}"
-    return simple.Calculator(Input=scene.reader, Function=f"mag({scene.field})",
+    return simple.Calculator(Input=scene.grid, Function=f"mag({scene.field})",
                              ResultArrayName=name), name
 
 
@@ -91,7 +91,7 @@ def _contours(scene, value_range):
 def _slices(scene, value_range):
     for normal in range(3):
         direction = [float(axis == normal) for axis in range(3)]
-        plane = simple.Slice(Input=scene.reader)
+        plane = simple.Slice(Input=scene.grid)
         plane.SliceType.Origin = scene.center
         plane.SliceType.Normal = direction
         _unshaded(scene, plane, value_range)
@@ -100,8 +100,8 @@ def _slices(scene, value_range):
 
 def _volume(scene, value_range):
     """Fog that is densest at the ends of the scale (of a one-signed field: at its upper end)."""
-    image = simple.ResampleToImage(Input=scene.reader)
-    extent = scene.reader.GetDataInformation().GetExtent()
+    image = simple.ResampleToImage(Input=scene.grid)
+    extent = scene.grid.GetDataInformation().GetExtent()
     image.SamplingDimensions = [min(256, extent[2 * i + 1] - extent[2 * i] + 1) for i in range(3)]
     display = scene.show(image, "Volume")
     colors = scene.color(display, value_range)

@@ -69,6 +69,17 @@ class RenderTest(unittest.TestCase):
             with self.subTest(frame=frame):
                 self.assertGreater(high[1] - low[1], 0.3)
 
+    def test_periodic_grid_is_drawn_to_its_far_end(self):
+        # Values 0, 1, 2, 3 across: the fourth quarter of the square leads back to 0.
+        saw = np.arange(4.0)[:, None] + np.zeros((4, 4))
+        run = write_run(self.folder / "saw", {"saw": np.stack([saw, saw])[None]}, TIME, [1.0, 1.0])
+        write_xdmf(run)
+        row = self.picture(run)[120]
+        left, side = 51, 192  # of the square in the picture
+        green = [row[left + int(part * side)][1] for part in (0.03, 0.75, 0.97)]
+        self.assertLess(max(green[0], green[2]), 0.35)  # viridis: low is dark, high is yellow
+        self.assertGreater(green[1], 0.75)
+
     def test_arrows_of_a_vector_field(self):
         pixels = self.picture(self.plane, "--field", "wind")
         inside = pixels[60:180, 60:220]
