@@ -135,6 +135,7 @@ Hdf5Handle create_dataset(hid_t parent, const std::string& name, hid_t type,
   check_hdf5(H5Pset_layout(properties.id(), H5D_CONTIGUOUS), what);
   check_hdf5(H5Pset_alloc_time(properties.id(), H5D_ALLOC_TIME_EARLY), what);
   check_hdf5(H5Pset_fill_time(properties.id(), H5D_FILL_TIME_NEVER), what);
+  check_hdf5(H5Pset_obj_track_times(properties.id(), false), what);
   const Hdf5Handle space = space_of(extents);
   return {
       H5Dcreate2(parent, name.c_str(), type, space.id(), H5P_DEFAULT, properties.id(), H5P_DEFAULT),

@@ -69,8 +69,8 @@ void set_attribute(hid_t object, const std::string& name, const std::vector<bool
 
 using Extents = std::vector<std::uint64_t>;
 
-/// Contiguous, its space allocated at once, no fill value, no filter; no extents make a scalar.
-/// Returns the open dataset.
+/// Contiguous, its space allocated at once, no fill value, no filter, no time of creation, so that
+/// equal contents make equal files; no extents make a scalar. Returns the open dataset.
 Hdf5Handle create_dataset(hid_t parent, const std::string& name, hid_t type,
                           const Extents& extents);
 /// As create_dataset, with values written.
