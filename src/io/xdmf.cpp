@@ -1,15 +1,13 @@
 #include "io/xdmf.hpp"
 
-#include <algorithm>
 #include <iterator>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "io/hdf5_handle.hpp"
+#include "io/coordinates_file.hpp"
 #include "io/posix_file.hpp"
 #include "io/trajectory_file.hpp"
 #include "io/trajectory_structure.hpp"
@@ -51,12 +49,9 @@ std::string number_format(const TrajectoryLayout& layout) {
   return fmt::format("Format=\"HDF\" NumberType=\"Float\" Precision=\"{}\"", layout.value_bytes());
 }
 
-/// Points as the topology counts them: three axes, the fastest last, unused ones in front.
 Numbers topology(const TrajectoryLayout& layout) {
-  const auto& points = layout.grid.points;
-  if (layout.grid.dimensions == 1) return {1, 1, points[0]};
-  if (layout.grid.dimensions == 2) return {1, points[0], points[1]};
-  return {points[0], points[1], points[2]};
+  const auto points = topology(layout.grid);
+  return {points.begin(), points.end()};
 }
 
 /// Frames [first, first + count) of one member, cut out of the file's dataset; `shape` is how the
@@ -112,11 +107,16 @@ std::string mesh(const TrajectoryLayout& layout) {
         "1 1 {:.17g}</DataItem></Geometry>\n",
         spaced(shape), layout.grid.lower[0], layout.grid.spacing(0));
   }
-  return fmt::format(
-      "<Topology TopologyType=\"3DSMesh\" Dimensions=\"{}\"/>\n"
-      "<Geometry GeometryType=\"XYZ\"><DataItem Format=\"HDF\" NumberType=\"Float\" "
-      "Precision=\"4\" Dimensions=\"{} 3\">coordinates.h5:/points</DataItem></Geometry>\n",
-      spaced(shape), spaced(shape));
+  std::string text = fmt::format(
+      "<Topology TopologyType=\"3DSMesh\" Dimensions=\"{}\"/>\n<Geometry GeometryType=\"X_Y_Z\">",
+      spaced(shape));
+  for (const char* const name : {"x", "y", "z"}) {
+    text += fmt::format(
+        "<DataItem Format=\"HDF\" NumberType=\"Float\" Precision=\"4\" Dimensions=\"{}\">"
+        "coordinates.h5:/{}</DataItem>",
+        spaced(shape), name);
+  }
+  return text + "</Geometry>\n";
 }
 
 std::string time_series(const TrajectoryLayout& layout, std::int64_t member, std::int64_t frames) {
@@ -162,73 +162,6 @@ std::string spacetime_image(const TrajectoryLayout& layout, std::int64_t member,
 void write_document(const std::filesystem::path& path, const std::string& grids) {
   replace_file(path, "<?xml version=\"1.0\"?>\n<Xdmf Version=\"2.0\">\n<Domain>\n" + grids +
                          "</Domain>\n</Xdmf>\n");
-}
-
-/// One x-plane a chunk; equal numbers side by side deflate to about a hundredth.
-Hdf5Handle create_points(hid_t file, const Extents& extents) {
-  std::vector<hsize_t> dims(extents.begin(), extents.end());
-  const Hdf5Handle space(H5Screate_simple(static_cast<int>(dims.size()), dims.data(), nullptr),
-                         H5Sclose, "points");
-  dims[0] = 1;
-  const Hdf5Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose, "points");
-  check_hdf5(H5Pset_chunk(properties.id(), static_cast<int>(dims.size()), dims.data()), "points");
-  check_hdf5(H5Pset_deflate(properties.id(), 1), "points");
-  return {H5Dcreate2(file, "points", H5T_IEEE_F32LE, space.id(), H5P_DEFAULT, properties.id(),
-                     H5P_DEFAULT),
-          H5Dclose, "points"};
-}
-
-void write_plane(hid_t points, const Extents& extents, std::uint64_t x,
-                 const std::vector<float>& plane) {
-  std::vector<hsize_t> start(extents.size(), 0), count(extents.begin(), extents.end());
-  start[0] = x;
-  count[0] = 1;
-  const Hdf5Handle memory(H5Screate_simple(static_cast<int>(count.size()), count.data(), nullptr),
-                          H5Sclose, "points");
-  const Hdf5Handle space(H5Dget_space(points), H5Sclose, "points");
-  check_hdf5(
-      H5Sselect_hyperslab(space.id(), H5S_SELECT_SET, start.data(), nullptr, count.data(), nullptr),
-      "points");
-  check_hdf5(H5Dwrite(points, H5T_NATIVE_FLOAT, memory.id(), space.id(), H5P_DEFAULT, plane.data()),
-             "points");
-}
-
-void write_points(const std::filesystem::path& path, const Grid& grid) {
-  auto file = create_hdf5(path);
-  Extents extents;
-  for (std::size_t axis = 0; axis < static_cast<std::size_t>(grid.dimensions); ++axis) {
-    extents.push_back(static_cast<std::uint64_t>(grid.points[axis]));
-  }
-  extents.push_back(3);
-  auto points = create_points(file.id(), extents);
-  std::vector<float> plane;
-  for (std::int64_t x = 0; x < grid.points[0]; ++x) {
-    plane.clear();
-    for (std::int64_t y = 0; y < grid.points[1]; ++y) {
-      for (std::int64_t z = 0; z < grid.points[2]; ++z) {
-        plane.push_back(static_cast<float>(grid.coordinate(0, x)));
-        plane.push_back(static_cast<float>(grid.coordinate(1, y)));
-        plane.push_back(grid.dimensions < 3 ? 0.0F : static_cast<float>(grid.coordinate(2, z)));
-      }
-    }
-    write_plane(points.id(), extents, static_cast<std::uint64_t>(x), plane);
-  }
-  points.close("points");
-  file.close(path.string());
-}
-
-void write_coordinates(const std::filesystem::path& path, const Grid& grid) {
-  auto beside = path;
-  beside += ".tmp";
-  std::filesystem::remove(beside);
-  try {
-    write_points(beside, grid);
-    publish_file(beside, path);
-  } catch (...) {
-    std::error_code ignored;
-    std::filesystem::remove(beside, ignored);
-    throw;
-  }
 }
 
 }  // namespace
