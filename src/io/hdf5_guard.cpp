@@ -13,6 +13,8 @@ namespace {
 
 constexpr std::size_t most_texts = 1000;
 constexpr int most_axes = 8;
+// Every part of a path is looked up from the root on, which takes the square of its length.
+constexpr std::size_t longest_path = 1000;
 // Deflate cannot do better than about 1:1030; whatever claims more is not a compressed file.
 constexpr std::uint64_t largest_compression = 1100;
 
@@ -38,6 +40,10 @@ void Hdf5Guard::refuse(const std::string& object, const std::string& reason) con
 }
 
 bool Hdf5Guard::has(const std::string& object) const {
+  if (object.size() > longest_path) {
+    refuse(object.substr(0, 40) + "…",
+           "is a path of " + std::to_string(object.size()) + " characters, not allowed");
+  }
   for (std::size_t end = object.find('/', 1);; end = object.find('/', end + 1)) {
     const std::string prefix = object.substr(0, end);
     if (prefix == "/") return true;
