@@ -13,7 +13,7 @@ namespace parapet {
 
 namespace {
 
-constexpr double base_memory = 6e7;  // of a rank that has done nothing but start MPI and HDF5
+constexpr double base_memory = 4e7;  // of a rank that has done nothing but start MPI and HDF5
 constexpr double bytes_per_complex = 16.0;
 constexpr double coefficients_per_mode = 7.0;  // doubles of ETDRK4 for one step size
 
@@ -22,25 +22,49 @@ bool has_own_parameters(const RunSettings& settings) {
                      [](const auto& varied) { return varied.section == "equation"; });
 }
 
+/// Coefficient sets in use at once: of equal steps, or under error control of several lengths.
+double coefficient_sets(const RunSettings& settings, double with_equal_steps) {
+  return settings.time.tolerance ? 2.0 * with_equal_steps : with_equal_steps;
+}
+
+double coefficient_bytes(const RunSettings& settings) {
+  return settings.spectral_form().symbols * coefficients_per_mode * sizeof(double);
+}
+
 double member_memory(const RunSettings& settings) {
   const SpectralFormTraits form = settings.spectral_form();
   const double stepper = 3.0 * (form.fields + form.products) + form.derived;
-  const double coefficients =
-      has_own_parameters(settings) ? form.symbols * coefficients_per_mode * sizeof(double) : 0.0;
+  const double coefficients = has_own_parameters(settings)
+                                  ? coefficient_sets(settings, 1.0) * coefficient_bytes(settings)
+                                  : 0.0;
   return kept_modes(settings) * (stepper * bytes_per_complex + coefficients);
 }
 
-// The transform's arrays have one axis in full, the coefficients are those of a few step sizes, and
-// a frame is a field in physical space, once as computed and once as stored.
+/// Points along an axis over modes kept along it.
+double points_per_mode(const RunSettings& settings) {
+  const Dealiasing rule = settings.transform_options().dealiasing;
+  return rule == Dealiasing::none ? 1.0 : rule == Dealiasing::one_half ? 2.0 : 1.5;
+}
+
+/// A frame of the field with most components, as transformed and as stored, and the values that
+/// are looked through for the largest.
+double point_memory(const RunSettings& settings) {
+  double values = 1.0;
+  for (const FieldName& field : settings.fields()) {
+    values = std::max(values, field.components == 1 ? 1.0 : 2.0 * field.components);
+  }
+  const double points = static_cast<double>(settings.grid.grid().point_count());
+  return points * (values + 1.0) * sizeof(double);
+}
+
+/// Of the members of a batch together: the transform's arrays, of all inputs and products, have one
+/// axis in full.
 double shared_memory(const RunSettings& settings) {
   const SpectralFormTraits form = settings.spectral_form();
-  const double inside = std::max(form.fields + form.derived, form.products);
-  const double sets = settings.time.tolerance ? 4.0 : 2.0;
-  const double modes = kept_modes(settings);
-  const double transform = inside * bytes_per_complex * 1.5;
-  const double points = static_cast<double>(settings.grid.grid().point_count());
-  return modes * (transform + sets * form.symbols * coefficients_per_mode * sizeof(double)) +
-         points * form.fields * 2.5 * sizeof(double);
+  const double exchanged = form.fields + form.derived + form.products;
+  const double transform = exchanged * bytes_per_complex * points_per_mode(settings);
+  const double coefficients = coefficient_sets(settings, 2.0) * coefficient_bytes(settings);
+  return kept_modes(settings) * (transform + coefficients) + point_memory(settings);
 }
 
 double memory_of(const RunSettings& settings, double batch, double ranks) {
@@ -86,8 +110,7 @@ Schedule schedule_of(const RunSettings& settings) {
 }
 
 double kept_modes(const RunSettings& settings) {
-  const Dealiasing rule = settings.transform_options().dealiasing;
-  const double share = rule == Dealiasing::none ? 2.0 : rule == Dealiasing::one_half ? 4.0 : 3.0;
+  const double share = 2.0 * points_per_mode(settings);
   double count = 1.0;
   for (const std::int64_t n : settings.grid.points) {
     count *= 2.0 * std::floor(static_cast<double>(n) / share) + 1.0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -14,7 +15,7 @@ namespace parapet {
 namespace {
 
 // x y x y … from x x … y y …, as trajectories store vectors.
-std::vector<double> interleaved(const std::vector<double>& parts, std::size_t components) {
+std::vector<double> interleaved(std::vector<double> parts, std::size_t components) {
   if (components == 1) return parts;
   const std::size_t points = parts.size() / components;
   std::vector<double> values(parts.size());
@@ -215,7 +216,7 @@ void MemberBatch::write_frame(TrajectoryFile& file, std::size_t member, std::int
     context_.transform.to_points(rest.first(count), pointers);
     rest = rest.subspan(count);
     file.write_frame(member_in_file, frame, field, context_.transform.physical_box(),
-                     interleaved(values, count));
+                     interleaved(std::move(values), count));
   }
 }
 

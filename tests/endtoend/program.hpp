@@ -23,7 +23,7 @@ class Program {
   struct Options {
     std::map<std::string, std::string> environment;
     std::filesystem::path folder = ".";  ///< where it is started
-    double timeout = 30.0;               ///< seconds, then it is killed
+    double timeout = 30.0 * SLOWNESS;    ///< seconds, then it is killed
   };
 
   Program(const std::vector<std::string>& words, const Options& options);
