@@ -31,8 +31,10 @@ TEST(Interruptions, KilledAtRandomTimes) {
   std::uniform_real_distribution<double> delay(0.0, 0.3);
   for (int trial = 0; trial < 10; ++trial) {
     const bool is_begun = std::filesystem::exists(run.path() / "input.toml");
-    Program program(on_ranks(1 + trial % 3, run.words(resuming(is_begun))),
-                    run.options("pause=0.1"));
+    auto options = run.options("pause=0.1");
+    // All ranks are killed at once: mpirun need not wait for any.
+    options.environment["OMPI_MCA_odls_base_sigkill_timeout"] = "0";
+    Program program(on_ranks(1 + trial % 3, run.words(resuming(is_begun))), options);
     program.wait_for("Parapet");
     sleep_for(delay(random));
     kill_all(program);
