@@ -66,10 +66,10 @@ void write_dimensions(hid_t root, const TrajectoryLayout& layout) {
   const auto time = write_dataset(group.id(), "time", H5T_IEEE_F32LE,
                                   {unsigned_of(layout.frames())}, layout.times);
   set_varying(time.id(), false, true);
-  for (int axis = 0; axis < layout.grid.dimensions; ++axis) {
-    const auto values = coordinates(layout.grid, axis);
-    const auto dataset =
-        write_dataset(group.id(), axis_names[axis], H5T_IEEE_F32LE, {values.size()}, values);
+  int axis = 0;
+  for (const auto& name : used_axes(layout.grid)) {
+    const auto values = coordinates(layout.grid, axis++);
+    const auto dataset = write_dataset(group.id(), name, H5T_IEEE_F32LE, {values.size()}, values);
     set_varying(dataset.id(), false, false);
   }
 }

@@ -53,21 +53,25 @@ std::ptrdiff_t FnoPasses<Real>::tape_size(const std::vector<std::ptrdiff_t>& poi
 
 template <class Real>
 template <class Visit>
-void FnoPasses<Real>::sweep(const Real* from, Real* to, const Visit& visit) {
+void FnoPasses<Real>::sweep_line(Tile& tile, const Visit& visit) {
   const std::ptrdiff_t length = plan_->line_points();
+  for (tile.begin = 0; tile.begin < length; tile.begin += tile.count) {
+    tile.count = std::min(tile_points, length - tile.begin);
+    visit(tile);
+    tile.first += tile.count;
+  }
+}
+
+template <class Real>
+template <class Visit>
+void FnoPasses<Real>::sweep(const Real* from, Real* to, const Visit& visit) {
   Tile tile{};
   for (tile.sample = 0; tile.sample < batch_; ++tile.sample) {
     tile.first = 0;
     if (from) plan_->open_sample(from, batch_, tile.sample);
     for (std::ptrdiff_t slab = 0; slab < plan_->slabs(); ++slab) {
       if (from) plan_->open_slab(from, batch_, tile.sample, slab);
-      for (tile.line = 0; tile.line < plan_->lines(); ++tile.line) {
-        for (tile.begin = 0; tile.begin < length; tile.begin += tile.count) {
-          tile.count = std::min(tile_points, length - tile.begin);
-          visit(tile);
-          tile.first += tile.count;
-        }
-      }
+      for (tile.line = 0; tile.line < plan_->lines(); ++tile.line) sweep_line(tile, visit);
       if (to) plan_->close_slab(to, batch_, tile.sample, slab);
     }
     if (to) plan_->close_sample(to, batch_, tile.sample);

@@ -56,6 +56,8 @@ class FnoPasses {
   /// Visits all tiles; `from` and `to` are spectra to be read by lines and to be filled, or null.
   template <class Visit>
   void sweep(const Real* from, Real* to, const Visit& visit);
+  template <class Visit>
+  void sweep_line(Tile& tile, const Visit& visit);
 
   std::ptrdiff_t field_size() const { return batch_ * plan_->points_in_sample() * width_; }
   Real* tile_of(Real* field, const Tile& tile) const;

@@ -16,6 +16,23 @@ constexpr int rows_at(int vectors) {
 /// Products are cut along k so that a panel of B stays in the first-level cache.
 constexpr std::ptrdiff_t depth = 128;
 
+/// Stores a row of sums, added to `from` unless the product starts from zero; the last vector has
+/// `tail` elements. Inlined, so that the sums stay in registers.
+template <class Real, int N>
+[[gnu::always_inline]] inline void store_row(Vector<Real> (&sum)[N], const Real* from, Real* to,
+                                             Start start, std::ptrdiff_t tail) {
+  constexpr std::ptrdiff_t L = lanes<Real>;
+  for (int j = 0; j < N; ++j) {
+    if (j + 1 < N || tail == L) {
+      if (start != Start::zero) sum[j] += load(from + j * L);
+      store(to + j * L, sum[j]);
+    } else {
+      for (std::ptrdiff_t lane = 0; lane < tail; ++lane)
+        to[j * L + lane] = sum[j][lane] + (start == Start::zero ? Real(0) : from[j * L + lane]);
+    }
+  }
+}
+
 /// One register block: `M` rows by `N` vectors; the last vector has `tail` elements of C.
 template <class Real, int M, int N>
 void block(const Product<Real>& p, const Real* a, const Real* b, std::ptrdiff_t b_row, Real* c,
@@ -39,17 +56,7 @@ void block(const Product<Real>& p, const Real* a, const Real* b, std::ptrdiff_t 
       for (int j = 0; j < N; ++j) sum[i][j] = -sum[i][j];
   for (int i = 0; i < M; ++i) {
     Real* to = c + i * p.c_row;
-    const Real* from = start == Start::accumulate ? to : row;
-    for (int j = 0; j < N; ++j) {
-      if (j + 1 < N || tail == L) {
-        if (start != Start::zero) sum[i][j] += load(from + j * L);
-        store(to + j * L, sum[i][j]);
-      } else {
-        for (std::ptrdiff_t lane = 0; lane < tail; ++lane)
-          to[j * L + lane] =
-              sum[i][j][lane] + (start == Start::zero ? Real(0) : from[j * L + lane]);
-      }
-    }
+    store_row<Real>(sum[i], start == Start::accumulate ? to : row, to, start, tail);
   }
 }
 
@@ -106,6 +113,16 @@ void panel(const Product<Real>& p, const Real* a, const Real* b, std::ptrdiff_t 
   }
 }
 
+/// Copies k rows of B, `columns` of each, to rows of `width`, filled with zeros to whole vectors.
+template <class Real>
+inline void pack(const Real* b, std::ptrdiff_t b_row, std::ptrdiff_t k, std::ptrdiff_t columns,
+                 std::ptrdiff_t width, Real* packed) {
+  for (std::ptrdiff_t r = 0; r < k; ++r) {
+    for (std::ptrdiff_t s = 0; s < columns; ++s) packed[r * width + s] = b[r * b_row + s];
+    for (std::ptrdiff_t s = columns; s % lanes<Real> != 0; ++s) packed[r * width + s] = 0;
+  }
+}
+
 template <class Real>
 void multiply(const Product<Real>& p) {
   constexpr std::ptrdiff_t L = lanes<Real>, width = widest * L;
@@ -126,13 +143,8 @@ void multiply(const Product<Real>& p) {
       // Rows far apart fall on few sets of the cache; a ragged end must not be read past.
       const bool is_ragged = columns % L != 0;
       const bool is_spread = p.b_row > 2 * width && p.m > 12;
-      if (is_ragged || is_spread) {
-        for (std::ptrdiff_t r = 0; r < k; ++r) {
-          for (std::ptrdiff_t s = 0; s < columns; ++s) packed[r * width + s] = b[r * p.b_row + s];
-          for (std::ptrdiff_t s = columns; s % L != 0; ++s) packed[r * width + s] = 0;
-        }
-      }
       const bool is_packed = is_ragged || is_spread;
+      if (is_packed) pack(b, p.b_row, k, columns, width, packed);
       panel(p, a, is_packed ? packed : b, is_packed ? width : p.b_row, j, columns, k, start);
     }
   }
