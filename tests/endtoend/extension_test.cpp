@@ -189,17 +189,32 @@ TEST(Extension, OtherFramesFromHereOn) {
   EXPECT_EQ(after.valid_frames()[0], static_cast<std::int64_t>(times.size()));
 }
 
-// C4: what may change, and that all else is refused with every change named.
-TEST(RestartSettings, LegalAndIllegalChanges) {
+struct Change {
+  const SmallRun& run;
+  Words settings;
+  Words says;
+};
+
+void expect_refused(const Change& change) {
+  const std::string before = read_file(change.run.path() / "trajectory.h5");
+  Words words = {"--resume"};
+  for (const auto& setting : change.settings) words.insert(words.end(), {"--set", setting});
+  const Outcome outcome = change.run.run(2, words);
+  EXPECT_EQ(outcome.status, 4) << outcome.output;
+  EXPECT_EQ(occurrences(outcome.output, "cannot be continued"), 1) << outcome.output;
+  for (const auto& part : change.says) {
+    EXPECT_NE(outcome.output.find(part), std::string::npos) << part << ": " << outcome.output;
+  }
+  EXPECT_TRUE(read_file(change.run.path() / "trajectory.h5") == before);
+}
+
+const Words stopped_at_once = {"--max-walltime", "0.001s"};
+
+TEST(RestartSettings, OtherChangesAreRefusedAndAllOfThemNamed) {
   const Scratch scratch;
-  const SmallRun run = begun(scratch, "run", plane, {"--max-walltime", "0.001s"});
+  const SmallRun run = begun(scratch, "run", plane, stopped_at_once);
   const SmallRun whole = begun(scratch, "whole", plane);
   const SmallRun lines = begun(scratch, "lines", line_ensemble);
-  struct Change {
-    const SmallRun& run;
-    Words settings;
-    Words says;
-  };
   const std::vector<Change> refused = {
       {run,
        {"equation.viscosity=0.03", "ensemble.seed=4", "time.step=0.004"},
@@ -213,19 +228,12 @@ TEST(RestartSettings, LegalAndIllegalChanges) {
       {lines, {"ensemble.members=6"}, {"ensemble.members was 7, is 6", "not taken away"}},
       {lines, {"time.end=0.4"}, {"time.end was 0.3, is 0.4", "same interval, 0.1"}},
       {lines, {"time.end=0.2"}, {"time.end was 0.3, is 0.2", "has been reached"}}};
-  for (const Change& change : refused) {
-    const std::string before = read_file(change.run.path() / "trajectory.h5");
-    Words words = {"--resume"};
-    for (const auto& setting : change.settings) words.insert(words.end(), {"--set", setting});
-    const Outcome outcome = change.run.run(2, words);
-    EXPECT_EQ(outcome.status, 4) << outcome.output;
-    EXPECT_EQ(occurrences(outcome.output, "cannot be continued"), 1) << outcome.output;
-    for (const auto& part : change.says) {
-      EXPECT_NE(outcome.output.find(part), std::string::npos) << part << ": " << outcome.output;
-    }
-    EXPECT_TRUE(read_file(change.run.path() / "trajectory.h5") == before);
-  }
+  for (const Change& change : refused) expect_refused(change);
+}
 
+TEST(RestartSettings, WhatNoResultDependsOnMayChange) {
+  const Scratch scratch;
+  const SmallRun run = begun(scratch, "run", plane, stopped_at_once);
   fs::rename(run.path(), scratch / "moved");
   const SmallRun moved{scratch, "moved", plane};
   const Outcome legal =
@@ -244,8 +252,7 @@ void expect_whole(const SmallRun& run) {
   }
 }
 
-// Killed between any two steps of the extension, and at random times.
-TEST(ExtensionFaults, KilledInIt) {
+TEST(ExtensionFaults, KilledBetweenAnyTwoSteps) {
   const Scratch scratch;
   const SmallRun straight = begun(scratch, "straight", plane, to_the_later_end);
   const SmallRun done = begun(scratch, "done", plane);
@@ -265,17 +272,25 @@ TEST(ExtensionFaults, KilledInIt) {
     EXPECT_FALSE(fs::exists(run.path() / "trajectory.h5.tmp"));
   }
   EXPECT_GE(point, 6);  // draft, three frames on rank 0, before and after the renaming
+}
 
+TEST(ExtensionFaults, KilledAndThenNotAskedForAgain) {
+  const Scratch scratch;
+  const SmallRun done = begun(scratch, "done", plane);
   const SmallRun regretted = copy_of(done, "regretted");
   regretted.run(2, with_resume(to_the_later_end), "kill-extension,step=1");
   EXPECT_TRUE(fs::exists(regretted.path() / "trajectory.h5.tmp"));
   EXPECT_EQ(regretted.run(1, {"--resume"}).status, 0);
   EXPECT_FALSE(fs::exists(regretted.path() / "trajectory.h5.tmp"));
   EXPECT_EQ(regretted.results(), done.results());
+}
 
+TEST(ExtensionFaults, KilledAtRandomTimes) {
+  const Scratch scratch;
+  const SmallRun straight = begun(scratch, "straight", plane, to_the_later_end);
+  const SmallRun run = begun(scratch, "random", plane);
   std::mt19937 random(5);
   std::uniform_real_distribution<double> delay(0.0, 0.6);
-  const SmallRun run = copy_of(done, "random");
   for (int trial = 0; trial < 4; ++trial) {
     Program program(on_ranks(2, run.words(with_resume(to_the_later_end))),
                     run.options("pause=0.05"));

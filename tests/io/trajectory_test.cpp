@@ -124,6 +124,41 @@ TEST_P(Trajectory, SaysWhatItWasLaidOutFor) {
   }
 }
 
+/// All frames of `layout`, two certificates, and member 3's second frame not valid.
+void write_partly(const std::filesystem::path& folder, const TrajectoryLayout& layout) {
+  auto file = TrajectoryFile::create(world(), world(), folder, layout, IfPresent::replace);
+  write_all_frames(file, world(), 0, 1, 0);
+  const double values[] = {0.5, 0.0};
+  if (world().is_root()) {
+    file.write_certificate(1, values);
+    file.write_certificate(2, values);
+    file.invalidate(3, 1);
+  }
+}
+
+TrajectoryLayout extended(TrajectoryLayout layout) {
+  layout.members = 6;
+  layout.times = {0.0, 0.1, 0.3, 0.4};  // the third frame was at 0.25
+  layout.parameters = {{"viscosity", {0.1}}, {"amplitude", {1, 2, 3, 1.0 / 3.0, 5, 6}}};
+  layout.title = "A longer sample";
+  return layout;
+}
+
+/// What `write_partly` wrote at times that the layout kept, and nothing else.
+void expect_what_was_written(const TrajectoryReader& reader) {
+  const auto& layout = reader.layout();
+  EXPECT_EQ(reader.valid_frames(), (std::vector<std::int64_t>{2, 2, 2, 1, 0, 0}));
+  for (std::int64_t member = 0; member < 4; ++member) {
+    for (std::int64_t frame = 0; frame < (member == 3 ? 1 : 2); ++frame) {
+      auto expected =
+          sample_block(member, frame, 0, layout.fields[0].components, whole(layout.grid));
+      for (auto& value : expected) value = stored(value, layout.precision);
+      EXPECT_EQ(reader.read_block(0, member, frame, whole(layout.grid)), expected);
+      EXPECT_EQ(reader.recorded_digest(member, frame, 0), reader.stored_digest(member, frame, 0));
+    }
+  }
+}
+
 TEST_P(Trajectory, IsGivenAnotherLayoutWithWhatItHolds) {
   const ScratchFolder folder(world());
   auto before = layout();
@@ -133,42 +168,18 @@ TEST_P(Trajectory, IsGivenAnotherLayoutWithWhatItHolds) {
       if (before.grid.dimensions > 1 || before.precision != Precision::float32) continue;
       before.fields = {{"u", 1}};
     }
-    {
-      auto file =
-          TrajectoryFile::create(world(), world(), folder.path(), before, IfPresent::replace);
-      write_all_frames(file, world(), 0, 1, 0);
-      const double values[] = {0.5, 0.0};
-      if (world().is_root()) {
-        file.write_certificate(1, values);
-        file.write_certificate(2, values);
-        file.invalidate(3, 1);
-      }
-    }
-    auto after = before;
-    after.members = 6;
-    after.times = {0.0, 0.1, 0.3, 0.4};  // the third frame was at 0.25
-    after.parameters = {{"viscosity", {0.1}}, {"amplitude", {1, 2, 3, 1.0 / 3.0, 5, 6}}};
-    after.title = "A longer sample";
+    write_partly(folder.path(), before);
+    auto after = extended(before);
     const std::vector<std::int64_t> finished = {2};
     extend_trajectory(world(), folder.path(), after, finished, [] {});
     const TrajectoryReader reader(folder.path() / TrajectoryFile::file_name);
     EXPECT_NO_THROW(require_same(reader.layout(), after, "file"));
     EXPECT_EQ(reader.layout().title, after.title);
-    EXPECT_EQ(reader.valid_frames(), (std::vector<std::int64_t>{2, 2, 2, 1, 0, 0}));
-    for (std::int64_t member = 0; member < 4; ++member) {
-      for (std::int64_t frame = 0; frame < (member == 3 ? 1 : 2); ++frame) {
-        auto expected =
-            sample_block(member, frame, 0, before.fields[0].components, whole(before.grid));
-        for (auto& value : expected) value = stored(value, before.precision);
-        EXPECT_EQ(reader.read_block(0, member, frame, whole(before.grid)), expected);
-        EXPECT_EQ(reader.recorded_digest(member, frame, 0), reader.stored_digest(member, frame, 0));
-      }
-    }
+    expect_what_was_written(reader);
     const auto kept = reader.certificate("conservation_defect");
     for (std::size_t m = 0; m < 6; ++m) EXPECT_TRUE(m == 2 ? kept[m] == 0.5 : std::isnan(kept[m]));
-    auto other = after;
-    other.grid.points[0] += 1;
-    EXPECT_THROW(extend_trajectory(world(), folder.path(), other, {}, [] {}), Failure);
+    after.grid.points[0] += 1;
+    EXPECT_THROW(extend_trajectory(world(), folder.path(), after, {}, [] {}), Failure);
     world().barrier();
   }
 }
