@@ -96,6 +96,17 @@ std::string source_of(const InitialSettings& settings, const std::vector<FieldNa
   return fields.size() == 1 ? settings.field : std::string(field.name);
 }
 
+/// Reads what every member of the run takes from the file. The ranks take the slabs in turn; `slab`
+/// counts them over all fields.
+void read_all(const Communicator& world, const InitialFile& file, const Grid& grid,
+              std::int64_t members, std::int64_t& slab) {
+  for (std::int64_t m = 0; m < std::min(members, file.members()); ++m) {
+    for_each_slab(grid, [&](const Box& block) {
+      if (slab++ % world.size() == world.rank()) file.read(m, block);
+    });
+  }
+}
+
 }  // namespace
 
 void require_initial_file(const Communicator& world, const RunSettings& settings) {
@@ -108,12 +119,7 @@ void require_initial_file(const Communicator& world, const RunSettings& settings
     for (const FieldName& field : fields) {
       const InitialFile file(initial, grid, source_of(initial, fields, field),
                              static_cast<std::size_t>(field.components));
-      const std::int64_t members = std::min(settings.ensemble.members, file.members());
-      for (std::int64_t m = 0; m < members; ++m) {
-        for_each_slab(grid, [&](const Box& block) {
-          if (slab++ % world.size() == world.rank()) file.read(m, block);
-        });
-      }
+      read_all(world, file, grid, settings.ensemble.members, slab);
     }
   });
 }
