@@ -4,10 +4,14 @@
 #include <complex>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
+
+#include "equations/pointwise.hpp"
 
 namespace parapet {
 
@@ -57,7 +61,15 @@ constexpr C minus_i_times(double s, const C& z) {
 struct FieldName {
   std::string_view name;
   int components = 1;
+
+  constexpr FieldName(std::string_view its_name, int count = 1)
+      : name(its_name), components(count) {}
+  constexpr FieldName(const char* its_name, int count = 1) : name(its_name), components(count) {}
 };
+
+/// Names of the scalar fields of an equation.
+template <std::size_t count>
+using Components = std::array<std::string_view, count>;
 
 /// A list of types, for the explicit registry of equations.
 template <class... Types>
@@ -72,7 +84,8 @@ struct List {
 ///   derive(k, u, d)    spectral multipliers that make derived_count inputs (derivatives, a
 ///                      vorticity, a stream function's velocity) from the fields
 ///   products(in, out)  product_count products, pointwise, of the inputs: the fields first, the
-///                      derived ones after; templated on the value type
+///                      derived ones after; templated on the value type. Or, of many points at
+///                      once, products_along(line)
 ///   tendency(k, p, n)  N̂ of each field as linear combination of the products' modes
 ///   dissipation(k, s)  and, where products do work, transfer(k, u, p): what a mode of a field (or
 ///                      of each, see symbol_count) loses of its energy ½|û|², over |û|², and what a
@@ -83,48 +96,54 @@ struct List {
 ///   conserves_mean     whether the mean of every field stays as it is
 template <class E>
 concept SemilinearSpectral = requires(const E e, const Wavevector& k,
-                                      const std::complex<double>* in, std::complex<double>* out,
-                                      const double* point, double* product) {
+                                      const std::complex<double>* in, std::complex<double>* out) {
   { E::field_count } -> std::convertible_to<int>;
   { E::symbol_count } -> std::convertible_to<int>;
   { E::derived_count } -> std::convertible_to<int>;
   { E::product_count } -> std::convertible_to<int>;
-  { E::degree } -> std::convertible_to<int>;
+  { e.degree } -> std::convertible_to<int>;
   { e.symbol(k, 0) } -> std::convertible_to<double>;
   e.derive(k, in, out);
-  e.products(point, product);
   e.tendency(k, in, out);
   { e.dissipation(k, 0) } -> std::convertible_to<double>;
-  { E::conserves_mean } -> std::convertible_to<bool>;
+  { e.conserves_mean } -> std::convertible_to<bool>;
 };
 
-/// Reaction–diffusion  ∂u_c/∂t = D_c ∇²u_c + R_c(u),  c = 0 … component_count − 1. An equation
-/// states
+/// Reaction–diffusion  ∂u_c/∂t = D_c ∇²u_c + R_c(u),  c = 0, 1, …. An equation states
+///   components         the names of its fields
 ///   diffusivity(c)     D_c ≥ 0
 ///   reaction(u, r)     R at a point, templated on the value type
-///   degree             of R, if it is a polynomial
+///   degree             of R, a polynomial
+/// and may state, where there is one,
+///   potential(u)       W with R_c = −∂W/∂u_c: ⟨W(u) + ½ Σ D_c |∇u_c|²⟩ never rises
+///   conserves_mean     true where R vanishes
 template <class E>
 concept ReactionDiffusion = requires(const E e, const double* u, double* r) {
-  { E::component_count } -> std::convertible_to<int>;
+  { E::components.size() } -> std::convertible_to<std::size_t>;
   { E::degree } -> std::convertible_to<int>;
   { e.diffusivity(0) } -> std::convertible_to<double>;
   e.reaction(u, r);
 };
 
-/// The semilinear spectral form of reaction–diffusion: diffusion is the linear part.
-template <ReactionDiffusion E>
+/// The semilinear spectral form of reaction–diffusion in so many components: diffusion is the
+/// linear part. It holds the reaction as a function of lines of points, so that one solver serves
+/// all equations of as many components.
+template <int count>
 struct SpectralReaction {
-  static constexpr int field_count = E::component_count, derived_count = 0;
-  static constexpr int symbol_count = field_count, product_count = field_count;
-  static constexpr int degree = E::degree;
-  static constexpr bool conserves_mean = false;
+  static constexpr int field_count = count, symbol_count = count;
+  static constexpr int derived_count = 0, product_count = count;
 
-  E kinetics;
-  bool operator==(const SpectralReaction&) const = default;
+  std::array<double, count> diffusivity{};
+  int degree = 0;
+  bool conserves_mean = false;
+  std::function<void(const PointLine&)> reaction;
+
+  /// Whether the linear parts are the same.
+  bool operator==(const SpectralReaction& other) const { return diffusivity == other.diffusivity; }
 
   double symbol(const Wavevector& k, int field) const { return -dissipation(k, field); }
   double dissipation(const Wavevector& k, int field) const {
-    return kinetics.diffusivity(field) * k.k2;
+    return diffusivity[static_cast<std::size_t>(field)] * k.k2;
   }
   template <class C>
   double transfer(const Wavevector&, const C* u, const C* r) const {
@@ -135,15 +154,28 @@ struct SpectralReaction {
   }
   template <class C>
   void derive(const Wavevector&, const C*, C*) const {}
-  template <class T>
-  void products(const T* u, T* r) const {
-    kinetics.reaction(u, r);
-  }
+  void products_along(const PointLine& line) const { reaction(line); }
   template <class C>
   void tendency(const Wavevector&, const C* r, C* n) const {
     for (int f = 0; f < field_count; ++f) n[f] = r[f];
   }
 };
+
+template <ReactionDiffusion E>
+SpectralReaction<static_cast<int>(E::components.size())> spectral_reaction(const E& equation) {
+  constexpr std::size_t count = E::components.size();
+  SpectralReaction<static_cast<int>(count)> form;
+  for (std::size_t c = 0; c < count; ++c) {
+    form.diffusivity[c] = equation.diffusivity(static_cast<int>(c));
+  }
+  form.degree = E::degree;
+  if constexpr (requires { E::conserves_mean; }) form.conserves_mean = E::conserves_mean;
+  form.reaction = [equation](const PointLine& line) {
+    apply_at_points<count, count>(
+        line, [kinetics = equation](const double* u, double* r) { kinetics.reaction(u, r); });
+  };
+  return form;
+}
 
 /// Equations of which the input chooses one of several forms.
 template <class Equation>
@@ -177,9 +209,20 @@ template <class Equation, class F>
 decltype(auto) with_spectral_form(const Equation& equation, std::string_view form, int dimensions,
                                   F&& use) {
   if constexpr (ReactionDiffusion<Equation>) {
-    return use(SpectralReaction<Equation>{equation});
+    return use(spectral_reaction(equation));
   } else {
     return equation.with_spectral_form(form, dimensions, std::forward<F>(use));
+  }
+}
+
+/// The fields of an equation in so many dimensions: its own list, or one scalar a component.
+template <class Equation>
+std::vector<FieldName> fields_of_equation(const Equation& equation, std::string_view form,
+                                          int dimensions) {
+  if constexpr (ReactionDiffusion<Equation>) {
+    return {Equation::components.begin(), Equation::components.end()};
+  } else {
+    return equation.fields(form, dimensions);
   }
 }
 

@@ -89,7 +89,7 @@ class PseudospectralSystem {
     }
     transform_.apply_pointwise(members.size(), inputs_, outputs_,
                                [&](std::size_t a, auto in, auto out, std::size_t count) {
-                                 multiply(members_[members[a]].equation, in, out, count);
+                                 multiply(members_[members[a]].equation, {in, out, count});
                                });
   }
 
@@ -111,24 +111,12 @@ class PseudospectralSystem {
     }
   }
 
-  /// The equation comes as a copy: nothing the loop writes can then change its parameters.
-  static void multiply(const E equation, std::span<const double* const> in,
-                       std::span<double* const> out, std::size_t count) {
-    std::array<const double*, fields + derived> from;
-    std::array<double*, products> to;
-    for (std::size_t j = 0; j < from.size(); ++j) from[j] = in[j];
-    for (std::size_t j = 0; j < to.size(); ++j) to[j] = out[j];
-#ifdef __clang__
-#pragma clang loop vectorize(assume_safety)
-#else
-#pragma GCC ivdep
-#endif
-    for (std::size_t i = 0; i < count; ++i) {
-      std::array<double, fields + derived> u;
-      std::array<double, products> p;
-      for (std::size_t j = 0; j < u.size(); ++j) u[j] = from[j][i];
-      equation.products(u.data(), p.data());
-      for (std::size_t j = 0; j < p.size(); ++j) to[j][i] = p[j];
+  static void multiply(const E& equation, const PointLine& line) {
+    if constexpr (requires { equation.products_along(line); }) {
+      equation.products_along(line);
+    } else {
+      apply_at_points<fields + derived, products>(
+          line, [equation](const double* u, double* p) { equation.products(u, p); });
     }
   }
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/failure.hpp"
-#include "methods/semilinear_solver.hpp"
+#include "methods/semilinear_factory.hpp"
 
 namespace parapet {
 
@@ -29,9 +29,9 @@ SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string
                                         int dimensions) {
   return std::visit(
       [&](const auto& e) {
-        return with_spectral_form(e, form, dimensions, []<class E>(const E&) {
+        return with_spectral_form(e, form, dimensions, []<class E>(const E& made) {
           return SpectralFormTraits{E::field_count,  E::derived_count, E::product_count,
-                                    E::symbol_count, E::degree,        E::conserves_mean};
+                                    E::symbol_count, made.degree,      made.conserves_mean};
         });
       },
       equation);
@@ -39,7 +39,8 @@ SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string
 
 std::vector<FieldName> fields_of(const AnyEquation& equation, std::string_view form,
                                  int dimensions) {
-  return std::visit([&](const auto& e) { return e.fields(form, dimensions); }, equation);
+  return std::visit([&](const auto& e) { return fields_of_equation(e, form, dimensions); },
+                    equation);
 }
 
 namespace {
@@ -70,7 +71,7 @@ std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transfor
             parts.push_back({spectral_form<E>(equation, form, dimensions),
                              forced_modes(transform, member.forcing)});
           }
-          return std::make_unique<SemilinearSolver<E>>(transform, std::move(parts), control);
+          return make_semilinear_solver<E>(transform, std::move(parts), control);
         });
   };
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");

@@ -17,14 +17,18 @@ struct Kind {
   void (*make)(const InitialFieldMaker&);
 };
 
-constexpr std::array<Kind, 8> kinds = {{{"gaussian-random-field", set_gaussian_random_field},
-                                        {"random-sines", set_random_sines},
-                                        {"modes", set_modes},
-                                        {"sine", set_sine},
-                                        {"fronts", set_fronts},
-                                        {"taylor-green", set_taylor_green},
-                                        {"gaussian-vortices", set_gaussian_vortices},
-                                        {"file", set_from_file}}};
+constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_random_field},
+                                         {"random-sines", set_random_sines},
+                                         {"modes", set_modes},
+                                         {"sine", set_sine},
+                                         {"fronts", set_fronts},
+                                         {"taylor-green", set_taylor_green},
+                                         {"gaussian-vortices", set_gaussian_vortices},
+                                         {"uniform", set_uniform},
+                                         {"spots", set_spots},
+                                         {"slab", set_slab},
+                                         {"patch", set_patch},
+                                         {"file", set_from_file}}};
 
 std::vector<std::string> kind_names() {
   std::vector<std::string> names;
@@ -60,6 +64,10 @@ void declare_random(InitialSettings& s, Section& section) {
       .at_least(1)
       .at_most(1000)
       .source("PDEBench utils.init_multi: 4");
+  section
+      .add("normalise", s.normalise,
+           "random-sines: take the absolute value and stretch it onto 0 to `amplitude`")
+      .source("PDEBench utils.init_multi, if_norm: 1-D reaction-diffusion");
 }
 
 void declare_shapes(InitialSettings& s, Section& section) {
@@ -69,14 +77,46 @@ void declare_shapes(InitialSettings& s, Section& section) {
   section.add("phases", s.phases, "modes: one entry a wave").unit("radians");
   section
       .add("amplitude", s.amplitude,
-           "random-sines, sine, fronts, taylor-green, gaussian-vortices: size of the field")
+           "random-sines, sine, fronts, taylor-green, gaussian-vortices, spots, slab, patch: size "
+           "of the field")
       .unit("field");
   section
       .add("width", s.width,
-           "fronts, gaussian-vortices: width of a front or vortex over the grid's length")
+           "fronts, gaussian-vortices, spots, slab, patch: width of a front, vortex, spot or edge "
+           "over the grid's length")
       .above(0.0)
       .at_most(1.0);
   section.add("vortices", s.vortices, "gaussian-vortices: how many").at_least(1).at_most(10000);
+  section.add("spots", s.spots, "spots: how many").at_least(1).at_most(10000);
+  section.add("extent", s.extent, "slab, patch: thickness of the inside over the grid's length")
+      .above(0.0)
+      .at_most(1.0);
+  section
+      .add("power", s.power,
+           "slab: the fronts are (1 + exp(distance/width))^-power; 1 is a tanh, 2 the exact "
+           "Fisher-KPP front")
+      .at_least(1)
+      .at_most(16);
+  section
+      .add("bumps", s.bumps,
+           "patch: so many bumps sin^2 along each axis instead of a plateau; 0: a plateau")
+      .at_least(0)
+      .at_most(1000);
+}
+
+void declare_noise(InitialSettings& s, Section& section) {
+  section
+      .add("noise", s.noise,
+           "standard deviation of normal noise added to each component, one entry a component; "
+           "empty: none")
+      .entries(0, 16)
+      .at_least(0.0);
+  section
+      .add("noise_wavenumber", s.noise_wavenumber,
+           "the noise has waves up to this number per length, and is then the same on every grid "
+           "that holds them; 0: all the grid keeps")
+      .at_least(0)
+      .at_most(100000);
 }
 
 void scale_and_shift(const InitialSettings& settings, const SpectralTransform& transform,
@@ -103,6 +143,7 @@ void InitialSettings::declare(Section& section) {
   section
       .add("base", base, "then added to each component everywhere, one entry a component; empty: 0")
       .entries(0, 16);
+  declare_noise(*this, section);
   declare_random(*this, section);
   declare_shapes(*this, section);
   section.add("file", file,
@@ -116,7 +157,8 @@ std::vector<std::string> InitialSettings::faults(const Grid& grid,
   std::vector<std::string> result;
   std::size_t components = 0;
   for (const FieldName& f : fields) components += static_cast<std::size_t>(f.components);
-  for (const auto& [key, list] : {std::pair{"base", &base}, std::pair{"scale", &scale}}) {
+  for (const auto& [key, list] :
+       {std::pair{"base", &base}, std::pair{"scale", &scale}, std::pair{"noise", &noise}}) {
     if (list->empty() || list->size() == components) continue;
     result.push_back(fmt::format("`{}` has {} entries, the equation {} components", key,
                                  list->size(), components));
@@ -153,10 +195,16 @@ void set_initial_condition(const InitialSettings& settings, SpectralTransform& t
   const auto kind = std::find_if(kinds.begin(), kinds.end(),
                                  [&](const Kind& k) { return k.name == settings.kind; });
   require(kind != kinds.end(), ExitCode::bad_input, "no initial condition " + settings.kind);
-  kind->make({settings, transform,
-              RandomStream(seed, Purpose::initial_condition, static_cast<std::uint32_t>(member)),
-              member, fields, components});
+  const InitialFieldMaker maker{
+      settings,
+      transform,
+      RandomStream(seed, Purpose::initial_condition, static_cast<std::uint32_t>(member)),
+      member,
+      fields,
+      components};
+  kind->make(maker);
   scale_and_shift(settings, transform, components);
+  if (!settings.noise.empty()) add_noise(maker);
 }
 
 }  // namespace parapet

@@ -15,8 +15,10 @@ namespace parapet {
 struct InitialSettings {
   std::string kind = "gaussian-random-field";
   double mean = 0.0;
-  std::vector<double> base;   ///< added to each component; empty: nothing
-  std::vector<double> scale;  ///< each component is multiplied with; empty: by 1
+  std::vector<double> base;           ///< added to each component; empty: nothing
+  std::vector<double> scale;          ///< each component is multiplied with; empty: by 1
+  std::vector<double> noise;          ///< standard deviation added to each component; empty: none
+  std::int64_t noise_wavenumber = 0;  ///< up to which; 0: the grid's
   // gaussian-random-field
   double sigma = 25.0;
   double tau = 5.0;
@@ -26,14 +28,19 @@ struct InitialSettings {
   // random-sines
   std::int64_t picks = 2;
   std::int64_t highest_wavenumber = 4;
+  bool normalise = false;
   // modes
   std::vector<std::int64_t> wavenumbers = {1};
   std::vector<double> amplitudes = {1.0};
   std::vector<double> phases = {0.0};
-  // sine, fronts, taylor-green, gaussian-vortices, random-sines
+  // sine, fronts, taylor-green, gaussian-vortices, random-sines, spots, slab, patch
   double amplitude = 1.0;
   double width = 0.05;
   std::int64_t vortices = 4;
+  std::int64_t spots = 20;
+  double extent = 0.5;
+  std::int64_t power = 1;
+  std::int64_t bumps = 0;
   // file
   std::string file;
   std::string field;

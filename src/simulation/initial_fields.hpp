@@ -32,6 +32,11 @@ using UnitPoint = std::array<double, 3>;
 void set_pointwise(const InitialFieldMaker& make,
                    const std::function<double(std::size_t, const UnitPoint&)>& field);
 
+/// The smallest and largest value of field(component, point) on the grid. Collective.
+std::array<double, 2> extremes_of(
+    const InitialFieldMaker& make, std::size_t component,
+    const std::function<double(std::size_t, const UnitPoint&)>& field);
+
 /// û_k ~ N(0, σ² ((2π k/length)² + τ²)^(−γ) / volume), complex and independent but for the
 /// conjugate pairs; real and imaginary part have half the variance each. The mean is `mean`, plus
 /// its own draw with random_mean. Modes at an axis's n/2 are zero.
@@ -41,9 +46,29 @@ void set_gaussian_random_field(const InitialFieldMaker& make);
 /// n = 1 … highest, each multiplied by how often it was picked among `picks` draws with replacement
 /// (a wave never picked is the constant A_n sin φ_n), amplitudes in (0, 1), phases in (0, 2π); one
 /// field in ten is replaced by its absolute value, one in ten is cut out by a window of smooth
-/// edges; the sign is random. In several dimensions the wavenumbers are picked for each axis, and
-/// the window is a product over the axes.
+/// edges; the sign is random. With `normalise` the absolute value is stretched onto 0 … A. In
+/// several dimensions the wavenumbers are picked for each axis, and the window is a product over
+/// the axes.
 void set_random_sines(const InitialFieldMaker& make);
+
+/// The field is `mean` everywhere.
+void set_uniform(const InitialFieldMaker& make);
+
+/// A (1 − Π_j (1 − e^{−r_j²/2w²})), r_j the distance to the nearest image of the j-th of `spots`
+/// random places: spots of height A that merge without adding up. Lengths are in units of the box.
+void set_spots(const InitialFieldMaker& make);
+
+/// A between two fronts across the first axis, 0 outside: A (1 + e^{s/w})^{−power}, s the distance
+/// to the inside, which is `extent` wide and in the middle (negative within).
+void set_slab(const InitialFieldMaker& make);
+
+/// The box of side `extent` in the middle: A Π_a (1 + e^{s_a/w})⁻¹ with s_a the distance to it
+/// along axis a, or with bumps A Π_a sin²(π bumps ξ_a) for ξ_a from 0 to 1 inside, 0 outside.
+void set_patch(const InitialFieldMaker& make);
+
+/// Adds normal noise of standard deviation `noise` to each component, drawn mode by mode: the same
+/// on any number of ranks.
+void add_noise(const InitialFieldMaker& make);
 
 /// Σ_j A_j sin(2π k_j·x + φ_j); a vector field takes each wave along its k_j, which leaves it
 /// without vorticity.

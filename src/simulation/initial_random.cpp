@@ -9,6 +9,9 @@ namespace {
 
 constexpr double pi = std::numbers::pi;
 
+/// First of the draws at a wavenumber that are the noise's.
+constexpr std::uint32_t noise_step = 1U << 16;
+
 using Wavenumber = std::array<std::int64_t, 3>;
 
 bool has_nyquist(const Grid& grid, const Wavenumber& k) {
@@ -139,8 +142,44 @@ void set_gaussian_random_field(const InitialFieldMaker& make) {
 void set_random_sines(const InitialFieldMaker& make) {
   std::vector<RandomSines> sines;
   for (std::size_t c = 0; c < make.components.size(); ++c) sines.emplace_back(make, c);
+  const auto field = [&](std::size_t c, const UnitPoint& x) {
+    const double value = sines[c](x, make.dimensions());
+    return make.settings.normalise ? std::abs(value) : value;
+  };
+  std::vector<std::array<double, 2>> onto;  // lowest value and factor
+  for (std::size_t c = 0; c < sines.size(); ++c) {
+    onto.push_back({0.0, 1.0});
+    if (!make.settings.normalise) continue;
+    const auto [low, high] = extremes_of(make, c, field);
+    onto.back() = {low, high > low ? make.settings.amplitude / (high - low) : 0.0};
+  }
   set_pointwise(make, [&](std::size_t c, const UnitPoint& x) {
-    return make.settings.mean + sines[c](x, make.dimensions());
+    return make.settings.mean + onto[c][1] * (field(c, x) - onto[c][0]);
+  });
+}
+
+void add_noise(const InitialFieldMaker& make) {
+  const std::int64_t highest = make.settings.noise_wavenumber;
+  const auto is_noisy = [&](const Wavenumber& k) {
+    if (k == Wavenumber{0, 0, 0} || has_nyquist(make.grid(), k)) return false;
+    return highest == 0 || k[0] * k[0] + k[1] * k[1] + k[2] * k[2] <= highest * highest;
+  };
+  double count = 0.0;  // whole numbers: the sum is exact in any order
+  make.transform.for_each_mode([&](std::size_t, const Mode& mode) {
+    if (is_noisy(mode.wavenumber)) count += mode.weight;
+  });
+  count = make.transform.communicator().all_reduce(count, Reduction::sum);
+  if (count == 0.0) return;
+  make.transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    Wavenumber k = mode.wavenumber;
+    if (!is_noisy(k)) return;
+    const bool leads = is_leader(k);
+    if (!leads) k = {-k[0], -k[1], -k[2]};
+    for (std::size_t c = 0; c < make.components.size(); ++c) {
+      const auto [a, b] = make.stream.normal_pair(place_of(k), noise_step + std::uint32_t(c));
+      const double half = make.settings.noise[c] * std::sqrt(0.5 / count);
+      make.components[c][i] += Complex(half * a, leads ? half * b : -half * b);
+    }
   });
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 #include <vector>
 
@@ -65,6 +66,19 @@ void set_pointwise(const InitialFieldMaker& make,
     const double* const from = values.data();
     make.transform.to_modes({&from, 1}, {&make.components[c], 1});
   }
+}
+
+std::array<double, 2> extremes_of(
+    const InitialFieldMaker& make, std::size_t component,
+    const std::function<double(std::size_t, const UnitPoint&)>& field) {
+  std::array<double, 2> extremes;  // of −f and of f
+  extremes.fill(-std::numeric_limits<double>::infinity());
+  for_each_point(make.grid(), make.transform.physical_box(), [&](const UnitPoint& x) {
+    const double value = field(component, x);
+    extremes = {std::max(extremes[0], -value), std::max(extremes[1], value)};
+  });
+  make.transform.communicator().all_reduce(std::span<double>(extremes), Reduction::maximum);
+  return {-extremes[0], extremes[1]};
 }
 
 void set_modes(const InitialFieldMaker& make) {

@@ -96,6 +96,9 @@ void check_output(InputFile& file, const RunSettings& settings) {
   if (settings.grid.points.size() > 1) {
     file.fault("output", "layout", "PDEBench's layout holds one-dimensional fields only");
   }
+  if (settings.components() > 1) {
+    file.fault("output", "layout", "PDEBench's layout holds one scalar field only");
+  }
   if (output.value_precision() != Precision::float32) {
     file.fault("output", "precision", "PDEBench's layout holds float32 values");
   }

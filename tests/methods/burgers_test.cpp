@@ -55,20 +55,6 @@ TEST(Burgers1D, ConvergesSpectrallyInSpace) {
   }
 }
 
-double fitted_slope(const std::vector<double>& steps, const std::vector<double>& errors) {
-  double mx = 0, my = 0, sxy = 0, sxx = 0;
-  const auto n = static_cast<double>(steps.size());
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    mx += std::log(steps[i]) / n;
-    my += std::log(errors[i]) / n;
-  }
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    sxy += (std::log(steps[i]) - mx) * (std::log(errors[i]) - my);
-    sxx += (std::log(steps[i]) - mx) * (std::log(steps[i]) - mx);
-  }
-  return sxy / sxx;
-}
-
 TEST(Burgers1D, IsOfFourthOrderInTime) {
   const std::vector<double> steps = {0.01, 0.005, 0.0025, 0.00125};
   std::vector<double> errors;

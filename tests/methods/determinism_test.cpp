@@ -14,8 +14,8 @@ struct Case {
   std::vector<std::int64_t> points;
   StepControl control;
   int forcing_waves;
+  AnyEquation equation = Burgers{};
 };
-
 void PrintTo(const Case& c, std::ostream* out) {
   *out << c.name;
 }
@@ -25,7 +25,13 @@ std::vector<ForcingWave> forcing_of(const Case& c, std::uint64_t member) {
   settings.waves = c.forcing_waves;
   const auto dimensions = static_cast<int>(c.points.size());
   return draw_forcing(settings, 7, member, dimensions,
-                      Burgers::fields(c.form, dimensions)[0].components);
+                      fields_of(c.equation, c.form, dimensions)[0].components);
+}
+
+/// Burgers of a viscosity of its own, or the case's other equation.
+SpectralMember member_of(const Case& c, std::uint64_t m) {
+  if (!std::holds_alternative<Burgers>(c.equation)) return {c.equation, forcing_of(c, m)};
+  return burgers_member(0.02 + 0.01 * static_cast<double>(m), forcing_of(c, m));
 }
 
 void set_start(SpectralSolver& solver, SpectralTransform& transform, std::size_t slot,
@@ -45,7 +51,7 @@ std::map<std::uint64_t, std::uint64_t> digests(const Communicator& communicator,
   SpectralTransform transform(communicator, box_grid(c.points), {});
   std::vector<SpectralMember> parts;
   for (const std::uint64_t m : members) {
-    parts.push_back(burgers_member(0.02 + 0.01 * static_cast<double>(m), forcing_of(c, m)));
+    parts.push_back(member_of(c, m));
   }
   auto solver = make_spectral_solver(transform, c.form, parts, c.control);
   for (std::size_t i = 0; i < members.size(); ++i) set_start(*solver, transform, i, members[i]);
@@ -98,7 +104,7 @@ TEST_P(Bits, DoNotDependOnTheBatch) {
 TEST_P(Bits, AreThoseOfAnUninterruptedRunAfterARestart) {
   const Case& c = GetParam();
   SpectralTransform transform(Communicator::world(), box_grid(c.points), {});
-  const SpectralMember member = burgers_member(0.02, forcing_of(c, 1));
+  const SpectralMember member = member_of(c, 1);
   auto whole = make_spectral_solver(transform, c.form, {member}, c.control);
   set_start(*whole, transform, 0, 1);
   for (int i = 0; i < 5; ++i) whole->step(0.07);
@@ -117,12 +123,16 @@ TEST_P(Bits, AreThoseOfAnUninterruptedRunAfterARestart) {
 
 const StepControl fixed{2e-3, 0.0}, controlled{std::nullopt, 1e-6};
 
-INSTANTIATE_TEST_SUITE_P(Solvers, Bits,
-                         testing::Values(Case{"line", "scalar", {96}, fixed, 5},
-                                         Case{"controlled line", "scalar", {96}, controlled, 5},
-                                         Case{"plane", "scalar", {30, 27}, fixed, 0},
-                                         Case{"vector plane", "vector", {24, 20}, controlled, 3},
-                                         Case{"vector box", "vector", {12, 10, 11}, fixed, 2}));
+INSTANTIATE_TEST_SUITE_P(
+    Solvers, Bits,
+    testing::Values(Case{"line", "scalar", {96}, fixed, 5},
+                    Case{"controlled line", "scalar", {96}, controlled, 5},
+                    Case{"plane", "scalar", {30, 27}, fixed, 0},
+                    Case{"vector plane", "vector", {24, 20}, controlled, 3},
+                    Case{"vector box", "vector", {12, 10, 11}, fixed, 2},
+                    Case{"heat line", "", {60}, fixed, 0, Heat{}},
+                    Case{"Gray-Scott plane", "", {24, 20}, fixed, 0, GrayScott{}},
+                    Case{"Brusselator box", "", {12, 10, 11}, controlled, 0, Brusselator{}}));
 
 }  // namespace
 }  // namespace parapet

@@ -73,6 +73,21 @@ inline SpectralMember burgers_member(double viscosity, std::vector<ForcingWave> 
   return {equation, std::move(forcing)};
 }
 
+/// The slope of log(errors) over log(steps), by least squares.
+inline double fitted_slope(const std::vector<double>& steps, const std::vector<double>& errors) {
+  double mx = 0, my = 0, sxy = 0, sxx = 0;
+  const auto n = static_cast<double>(steps.size());
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    mx += std::log(steps[i]) / n;
+    my += std::log(errors[i]) / n;
+  }
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    sxy += (std::log(steps[i]) - mx) * (std::log(errors[i]) - my);
+    sxx += (std::log(steps[i]) - mx) * (std::log(steps[i]) - mx);
+  }
+  return sxy / sxx;
+}
+
 inline void run_to(SpectralSolver& solver, double target) {
   while (solver.step(target)) {
   }

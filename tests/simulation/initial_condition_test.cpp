@@ -169,7 +169,8 @@ TEST_P(Kinds, AreTheSameOnAnyNumberOfRanksAndDifferBetweenMembersIfRandom) {
       EXPECT_EQ(modes_digest(together.transform, together.pointers()), digest);
       EXPECT_GT(diagnose(alone.transform, alone.pointers()).energy, 0.0);
       alone.set(settings, 4);
-      const bool is_random = GetParam().find("random") == 0 || GetParam().find("gaussian") == 0;
+      const bool is_random = GetParam().find("random") == 0 || GetParam().find("gaussian") == 0 ||
+                             GetParam() == "spots";
       EXPECT_EQ(modes_digest(alone.transform, alone.pointers()) != digest, is_random);
     }
   }
@@ -177,7 +178,113 @@ TEST_P(Kinds, AreTheSameOnAnyNumberOfRanksAndDifferBetweenMembersIfRandom) {
 
 INSTANTIATE_TEST_SUITE_P(All, Kinds,
                          testing::Values("gaussian-random-field", "random-sines", "modes", "sine",
-                                         "fronts", "taylor-green", "gaussian-vortices"));
+                                         "fronts", "taylor-green", "gaussian-vortices", "uniform",
+                                         "spots", "slab", "patch"));
+
+// ---- noise and shapes for reaction–diffusion -----------------------------------------------
+
+double deviation_of(const Field& field, std::size_t component) {
+  double square = 0.0;
+  field.transform.for_each_mode([&](std::size_t i, const Mode& mode) {
+    if (mode.wavenumber != std::array<std::int64_t, 3>{0, 0, 0}) {
+      square += mode.weight * std::norm(field.components[component][i]);
+    }
+  });
+  return std::sqrt(field.transform.communicator().all_reduce(square, Reduction::sum));
+}
+
+TEST(Noise, HasTheDeviationAskedForInEachComponent) {
+  InitialSettings settings = kind("uniform");
+  settings.base = {1.0, 0.5};
+  settings.noise = {0.01, 0.2};
+  for (const std::int64_t wavenumber : {0, 12}) {
+    settings.noise_wavenumber = wavenumber;
+    const Field field(Communicator::world(), box_grid({64, 60}), settings, 2);
+    const double waves = wavenumber == 0 ? 63.0 * 59.0 - 1.0 : 440.0;
+    for (const std::size_t c : {0, 1}) {
+      // χ² with as many degrees of freedom as waves: the deviation varies by 1/√(2 waves).
+      EXPECT_LE(std::abs(deviation_of(field, c) / settings.noise[c] - 1.0),
+                4.0 / std::sqrt(2.0 * waves));
+    }
+    const auto mean = diagnose(const_cast<SpectralTransform&>(field.transform), field.pointers());
+    EXPECT_EQ(mean.mean[0], 1.0);
+    EXPECT_EQ(mean.mean[1], 0.5);
+  }
+}
+
+TEST(Noise, IsTheSameOnEveryGridAndNumberOfRanks) {
+  InitialSettings settings = kind("uniform");
+  settings.noise = {0.1};
+  settings.noise_wavenumber = 5;
+  const Field coarse(Communicator::self(), box_grid({16, 18}), settings);
+  const Field fine(Communicator::self(), box_grid({40, 27}), settings);
+  const Field shared(Communicator::world(), box_grid({16, 18}), settings);
+  EXPECT_EQ(modes_digest(shared.transform, shared.pointers()),
+            modes_digest(coarse.transform, coarse.pointers()));
+  std::size_t compared = 0;
+  coarse.transform.for_each_mode([&](std::size_t i, const Mode& a) {
+    if (coarse.components[0][i] == 0.0) return;
+    fine.transform.for_each_mode([&](std::size_t j, const Mode& b) {
+      if (a.wavenumber != b.wavenumber) return;
+      EXPECT_EQ(coarse.components[0][i], fine.components[0][j]);
+      ++compared;
+    });
+  });
+  EXPECT_GE(compared, 40U);
+}
+
+TEST(Shapes, LieBetweenTheirBounds) {
+  for (const char* name : {"spots", "slab", "patch"}) {
+    InitialSettings settings = kind(name);
+    settings.width = 0.03;
+    settings.scale = {1.0, -0.5};
+    settings.base = {0.0, 1.0};
+    Field field(Communicator::world(), box_grid({96, 96}), settings, 2);
+    const Complex* const first = field.components[0].data();
+    const Complex* const second = field.components[1].data();
+    const auto u = diagnose(field.transform, {&first, 1});
+    const auto v = diagnose(field.transform, {&second, 1});
+    EXPECT_GE(u.minimum, -1e-12) << name;
+    EXPECT_LE(u.maximum, 1.0 + 1e-12) << name;
+    EXPECT_GE(u.maximum, 0.9) << name;
+    EXPECT_LE(std::abs(v.minimum - (1.0 - 0.5 * u.maximum)), 1e-12) << name;
+  }
+}
+
+TEST(Patch, WithBumpsIsThatOfPetscsExample) {
+  // ex5: v = sin²(4πx) sin²(4πy)/4 on [1, 1.5]², box [0, 2.5]², u = 1 − 2v.
+  InitialSettings settings = kind("patch");
+  settings.extent = 0.2;
+  settings.bumps = 2;
+  settings.scale = {-0.5, 0.25};
+  settings.base = {1.0, 0.0};
+  Field field(Communicator::self(), box_grid({80, 80}, 2.5), settings, 2);
+  std::vector<double> points(field.transform.point_count());
+  for (const std::size_t c : {0, 1}) {
+    const Complex* const from = field.components[c].data();
+    double* const to = points.data();
+    field.transform.to_points({&from, 1}, {&to, 1});
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const double x = 2.5 / 80 * static_cast<double>(i / 80), y = 2.5 / 80 * double(i % 80);
+      const bool is_inside = x > 1.0 && x < 1.5 && y > 1.0 && y < 1.5;
+      const double v =
+          is_inside ? 0.25 * std::pow(std::sin(4 * pi * x) * std::sin(4 * pi * y), 2) : 0.0;
+      EXPECT_LE(std::abs(points[i] - (c == 0 ? 1.0 - 2.0 * v : v)), 1e-12);
+    }
+  }
+}
+
+TEST(RandomSines, AreStretchedOntoTheInterval) {
+  InitialSettings settings = kind("random-sines");
+  settings.normalise = true;
+  Field field(Communicator::world(), box_grid({120}), settings);
+  for (std::uint64_t member = 0; member < 20; ++member) {
+    field.set(settings, member);
+    const auto d = diagnose(field.transform, field.pointers());
+    EXPECT_LE(std::abs(d.minimum), 1e-12);
+    EXPECT_LE(std::abs(d.maximum - 1.0), 1e-12);
+  }
+}
 
 TEST(RandomSines, AreBoundedAndHaveTheGeneratorsMeanSquare) {
   // Without absolute value and window a wave contributes E A²/2 = 1/6 to ⟨u²⟩, picked or not; the
