@@ -18,6 +18,7 @@
 #include "base/text.hpp"
 #include "base/timer.hpp"
 #include "base/version.hpp"
+#include "simulation/analyse.hpp"
 #include "simulation/bench.hpp"
 #include "simulation/check.hpp"
 #include "simulation/file_info.hpp"
@@ -40,8 +41,10 @@ struct Arguments {
   std::string max_walltime;
   std::string name;
   std::string report;
+  std::vector<double> near;
   int ranks = 0;
-  bool is_resumed = false, is_overwritten = false, is_quiet = false, is_short = false;
+  bool is_resumed = false, is_overwritten = false, is_quiet = false, is_short = false,
+       is_json = false;
 };
 
 void print_on_root(const Communicator& world, const std::string& text) {
@@ -97,6 +100,12 @@ ExitCode check_command(const Communicator& world, const Arguments& arguments) {
   return ExitCode::done;
 }
 
+ExitCode analyse_command(const Communicator& world, const Arguments& arguments) {
+  const RunSettings settings = read_settings(world, arguments, Machine::here(world));
+  print_on_root(world, turing_report(settings, arguments.near, arguments.is_json));
+  return ExitCode::done;
+}
+
 void add_commands(CLI::App& app, Arguments& arguments) {
   auto* run = app.add_subcommand("run", "compute what an input file says");
   add_input(*run, arguments);
@@ -112,6 +121,14 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   add_input(*check, arguments);
   check->add_option("--ranks", arguments.ranks, "on so many ranks, all on a node like this")
       ->check(CLI::Range(1, 10'000'000));
+
+  auto* turing = app.add_subcommand("analyse", "what theory says of an input file")
+                     ->require_subcommand(1)
+                     ->add_subcommand("turing", "which waves grow about the uniform steady state");
+  add_input(*turing, arguments);
+  turing->add_option("--near", arguments.near, "look for the state near here, e.g. 1,0.9")
+      ->delimiter(',');
+  turing->add_flag("--json", arguments.is_json, "as JSON");
 
   app.add_subcommand("list", "the equations there are");
   app.add_subcommand("describe", "an equation or a section of the input file")
@@ -130,6 +147,7 @@ ExitCode dispatch(const Communicator& world, const CLI::App& app, const Argument
                   const Timer& since) {
   if (app.got_subcommand("run")) return run_command(world, arguments, since);
   if (app.got_subcommand("check")) return check_command(world, arguments);
+  if (app.got_subcommand("analyse")) return analyse_command(world, arguments);
   if (app.got_subcommand("list")) print_on_root(world, equation_list());
   if (app.got_subcommand("describe")) print_on_root(world, manual_page(world, arguments.name));
   if (app.got_subcommand("info")) print_on_root(world, file_info(world, arguments.input));
