@@ -37,6 +37,8 @@ class Scene:
         self.reader.UpdatePipelineInformation()
         self._choose(member)
         self.times = list(self.reader.TimestepValues or [0.0])
+        self.reader.UpdatePipeline(self.times[-1])
+        self._measure(self.reader)
         self.grid = closed(self.reader)
         self.grid.UpdatePipeline(self.times[-1])
         arrays = {a.Name: a.GetNumberOfComponents() for a in self.grid.PointData}
@@ -46,7 +48,7 @@ class Scene:
             raise SceneError(f"there is no field {field}; there is {', '.join(arrays)}")
         self.field = field or next(iter(arrays))
         self.is_vector = arrays[self.field] > 1
-        self._measure()
+        self._measure(self.grid)
         self.size = size or self._usual_size()
         self.font = max(9, min(self.size) // 44)
         self.view = self._new_view()
@@ -59,8 +61,8 @@ class Scene:
         self.reader.GridStatus = frames
         self.reader.UpdatePipelineInformation()
 
-    def _measure(self):
-        bounds = self.grid.GetDataInformation().GetBounds()
+    def _measure(self, grid):
+        bounds = grid.GetDataInformation().GetBounds()
         pairs = [(bounds[2 * i], bounds[2 * i + 1]) for i in range(3)]
         self.sides = [high - low for low, high in pairs]
         self.lower = [low for low, _ in pairs]

@@ -44,7 +44,9 @@ class RenderTest(unittest.TestCase):
         cls.box = write_run(cls.folder / "box", {"u": box, "wind": gale}, TIME, [1.0, 1.0, 1.0])
         pair = np.stack([random_field((16, 12), i) for i in range(4)]).reshape(2, 2, 16, 12)
         cls.pair = write_run(cls.folder / "pair", {"u": pair}, TIME, [1.0, 1.0], 2)
-        for run in (cls.plane, cls.box, cls.pair):
+        line = np.stack([random_field((24,), i) for i in range(2)])[None]
+        cls.line = write_run(cls.folder / "line", {"u": line}, TIME, [1.0])
+        for run in (cls.plane, cls.box, cls.pair, cls.line):
             write_xdmf(run)
 
     def picture(self, *words, size="320x240"):
@@ -116,6 +118,7 @@ class RenderTest(unittest.TestCase):
         nowhere = self.folder / "nowhere"
         for words, expected, part in (
                 ([nowhere], 1, "no such file"),
+                ([self.line], 1, "space–time plot"),
                 ([self.plane, "--field", "wnd"], 1, "there is ramp, wind"),
                 ([self.plane, "--frame", "2"], 1, "there are 2"),
                 ([self.plane, "--member", "1"], 1, "no frame of member 1"),
