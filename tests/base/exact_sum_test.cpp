@@ -31,7 +31,7 @@ std::vector<double> random_terms(std::size_t count, int low, int high, unsigned 
   std::vector<double> terms(count);
   for (double& term : terms) {
     const double mantissa = 1.0 + static_cast<double>(engine() >> 12) * 0x1p-52;
-    const auto span = static_cast<std::uint64_t>(high - low + 1);
+    const auto span = static_cast<std::uint64_t>(high - low) + 1;
     const int exponent = low + static_cast<int>(engine() % span);
     term = std::ldexp(engine() % 2 ? mantissa : -mantissa, exponent);
   }

@@ -390,7 +390,7 @@ TEST(Settings, DescribeTellsDefaultRangeUnitAndSource) {
   Section section("equation", "viscous Burgers");
   section.add("viscosity", viscosity, "kinematic viscosity").symbol("nu").above(0.0).unit("L²/T");
   section.add("step", step, "time step").source("Li et al. 2021");
-  viscosity = 7.0;
+  viscosity = 7.0;  // NOLINT(clang-analyzer-deadcode.DeadStores): the section may not look at it
   EXPECT_EQ(describe(section),
             "[equation]  viscous Burgers\n"
             "  viscosity (default 0.1): kinematic viscosity, nu [L²/T]\n"

@@ -115,7 +115,7 @@ void check_product(const Grid& grid, Dealiasing rule, int factors, std::int64_t 
   std::vector<std::vector<Complex>> modes(3, std::vector<Complex>(transform.mode_count()));
   std::vector<const Complex*> inputs;
   for (int factor = 0; factor < factors; ++factor) {
-    const auto seed = static_cast<std::uint64_t>(10 * factor);
+    const auto seed = 10 * static_cast<std::uint64_t>(factor);
     std::fill(exact.values.begin(), exact.values.end(), 0.0);
     for_each_wavenumber(limits, [&](Wavenumber k) { exact.at(k) = coefficient(k, seed); });
     exact.to_points();

@@ -20,7 +20,8 @@ double SyntheticTrajectory::value(std::int64_t member, std::int64_t frame, int c
   double sum = 0.0;
   for (int axis = 0; axis < dimensions; ++axis) {
     for (int wave = 1; wave <= 4; ++wave) {
-      const auto key = static_cast<std::uint64_t>((component * 3 + axis) * 8 + wave);
+      const int number = (component * 3 + axis) * 8 + wave;
+      const auto key = static_cast<std::uint64_t>(number);
       const double omega = 2.0 * std::numbers::pi * wave;
       const double decay = std::exp(-0.002 * omega * omega * static_cast<double>(frame));
       sum += decay * draws.normal(key, 0) / wave *

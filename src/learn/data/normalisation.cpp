@@ -55,15 +55,14 @@ Normalisation Normalisation::of_training_set(const Communicator& communicator,
   const std::size_t channels = samples.channels().size();
   const auto points = static_cast<std::size_t>(samples.sample_values()) / channels;
   const std::int64_t block = std::max<std::int64_t>(1, block_values / samples.sample_values());
-  std::vector<ChannelSums> input_sums(channels), target_sums(channels);
-  const auto add = [&](std::int64_t, std::int64_t, std::span<float> input,
-                       std::span<float> target) {
-    add_samples(input, channels, points, input_sums);
-    add_samples(target, channels, points, target_sums);
+  std::vector<ChannelSums> inputs(channels), targets(channels);
+  const auto add = [&](std::int64_t, std::int64_t, std::span<float> from, std::span<float> to) {
+    add_samples(from, channels, points, inputs);
+    add_samples(to, channels, points, targets);
   };
   collectively(communicator, [&] { samples.read_share(communicator, Part::train, block, add); });
   const auto count = static_cast<double>(samples.size(Part::train)) * static_cast<double>(points);
-  return {scale_of(communicator, input_sums, count), scale_of(communicator, target_sums, count)};
+  return {scale_of(communicator, inputs, count), scale_of(communicator, targets, count)};
 }
 
 }  // namespace parapet
