@@ -8,6 +8,7 @@ find_package(toml11 REQUIRED)
 find_package(Eigen3 REQUIRED)
 find_package(ParapetFFTW REQUIRED)
 find_package(ParapetRandom123 REQUIRED)
+find_package(ParapetMuParser REQUIRED)
 find_package(ParapetPETSc 3.18 REQUIRED)
 
 set(HDF5_PREFER_PARALLEL TRUE)

@@ -40,6 +40,6 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/ParapetConfigVersion.cmak
 install(FILES
   ${PROJECT_BINARY_DIR}/ParapetConfig.cmake ${PROJECT_BINARY_DIR}/ParapetConfigVersion.cmake
   ${CMAKE_CURRENT_LIST_DIR}/ParapetDependencies.cmake ${CMAKE_CURRENT_LIST_DIR}/FindParapetFFTW.cmake
-  ${CMAKE_CURRENT_LIST_DIR}/FindParapetRandom123.cmake
+  ${CMAKE_CURRENT_LIST_DIR}/FindParapetRandom123.cmake ${CMAKE_CURRENT_LIST_DIR}/FindParapetMuParser.cmake
   ${CMAKE_CURRENT_LIST_DIR}/FindParapetPETSc.cmake
   DESTINATION ${package_folder})

@@ -8,7 +8,7 @@ set -euo pipefail
 
 build=(g++ cmake ninja-build ccache pkg-config)
 solvers=(libopenmpi-dev openmpi-bin libfftw3-dev libfftw3-mpi-dev libhdf5-openmpi-dev libpetsc-real-dev
-         libtoml11-dev         libcli11-dev libfmt-dev libspdlog-dev librandom123-dev libeigen3-dev)
+         libtoml11-dev         libcli11-dev libfmt-dev libspdlog-dev librandom123-dev libeigen3-dev libmuparser-dev)
 testing=(libgtest-dev libbenchmark-dev hdf5-tools)
 learn=(libtorch-dev libopenblas0-pthread libopenblas-pthread-dev)
 postproc=(python3 python3-numpy python3-h5py python3-matplotlib python3-torch python3-paraview
@@ -40,7 +40,7 @@ This machine has no apt. Please provide, by your cluster's modules or package ma
   a C++20 compiler (GCC >= 12 or Clang >= 14), CMake >= 3.22, Ninja
   an MPI library (tested: Open MPI 4.1), FFTW 3.3 with its MPI library, HDF5 1.10 or newer built with MPI
   PETSc 3.18 or newer with real numbers in double precision
-  toml11 3.7, CLI11 2, fmt 9, spdlog 1.10, Random123 1.14, Eigen 3.4, GoogleTest 1.12, Google Benchmark
+  toml11 3.7, CLI11 2, fmt 9, spdlog 1.10, Random123 1.14, Eigen 3.4, muParser 2.3, GoogleTest 1.12, Google Benchmark
   for parapet-learn: libtorch 1.13 and OpenBLAS
   for the pictures: Python 3 with numpy, h5py, matplotlib; ParaView 5.11 with pvbatch; Xvfb
 The names of the Debian packages:

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include <fmt/format.h>
 
@@ -102,6 +103,14 @@ std::optional<std::string> store(const Setting& setting, const InputNode& node, 
 template <class T>
 std::optional<std::string> store(const Setting& setting, const InputNode& node,
                                  std::vector<T>& target) {
+  if constexpr (std::is_same_v<T, std::string>) {  // a single text is a list of one
+    if (node.kind == Kind::text && setting.fewest_entries <= 1) {
+      std::string value;
+      auto wrong = take(setting, node, value);
+      if (!wrong) target = {std::move(value)};
+      return wrong;
+    }
+  }
   if (node.kind != Kind::list) return expected(setting);
   if (node.entries.size() < setting.fewest_entries || node.entries.size() > setting.most_entries) {
     return expected(setting);

@@ -204,6 +204,12 @@ concept HasOwnDimensions = requires {
   Equation::dimensions;
 };
 
+/// Equations that a spectral solver can advance: they have a semilinear spectral form.
+template <class Equation>
+concept HasSpectralForm = ReactionDiffusion<Equation> || requires(const Equation e) {
+  e.with_spectral_form(std::string_view{}, 1, [](const auto&) {});
+};
+
 /// Calls `use` with the semilinear spectral form of an equation: its own, or that of its form.
 template <class Equation, class F>
 decltype(auto) with_spectral_form(const Equation& equation, std::string_view form, int dimensions,

@@ -81,10 +81,26 @@ void read_pdebench(const Hdf5Guard& file, TrajectoryHeader& header) {
   layout.fields.push_back({"tensor", 1});
 }
 
+/// What stands at the lower and upper end of each axis; files of version 1 are periodic.
+void set_boundaries(const Hdf5Guard& file, TrajectoryLayout& layout) {
+  const std::string group = "/provenance";
+  const auto names = file.texts(group, "boundaries");
+  const auto dimensions = static_cast<std::size_t>(layout.grid.dimensions);
+  if (names.size() != 2 * dimensions) file.refuse(group, "has another number of boundaries");
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const auto kind = boundary_named(names[i]);
+    if (!kind) file.refuse(group, "has an unknown boundary");
+    layout.boundaries[i / 2][i % 2] = *kind;
+    layout.grid.is_periodic[i / 2] = *kind == BoundaryKind::periodic;
+  }
+}
+
 /// Files of ours say more, and more exactly.
 void read_provenance(const Hdf5Guard& file, TrajectoryLayout& layout) {
   const std::string group = "/provenance";
-  if (file.integer(group, "format_version") != 1) file.refuse(group, "is of another version");
+  const std::int64_t version = file.integer(group, "format_version");
+  if (version < 1 || version > provenance_version) file.refuse(group, "is of another version");
+  if (version > 1) set_boundaries(file, layout);
   layout.dataset_name = file.text(group, "dataset_name");
   layout.title = file.text(group, "title");
   layout.equation = file.text(group, "equation");

@@ -116,6 +116,7 @@ void require_same(const TrajectoryLayout& found, const TrajectoryLayout& expecte
   same(found.file_layout == expected.file_layout, "file layout");
   same(found.dataset_name == expected.dataset_name, "dataset name");
   same(found.grid == expected.grid, "grid");
+  same(found.boundaries == expected.boundaries, "boundary");
   same(found.members == expected.members, "number of members");
   same(found.times == expected.times, "set of frame times");
   same(found.fields == expected.fields, "set of fields");

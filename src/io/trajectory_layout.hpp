@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "grid/boundary.hpp"
 #include "grid/grid.hpp"
 
 namespace parapet {
@@ -36,6 +37,7 @@ struct ScalarParameter {
 struct TrajectoryLayout {
   std::string dataset_name = "parapet";
   Grid grid;
+  Boundaries boundaries{};  ///< of the grid's axes; of its periodic ones `periodic`
   std::int64_t members = 1;
   std::vector<double> times;  ///< one per frame, strictly increasing
   std::vector<FieldSpec> fields;

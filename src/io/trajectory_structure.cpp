@@ -1,5 +1,6 @@
 #include "io/trajectory_structure.hpp"
 
+#include <cctype>
 #include <limits>
 
 #include "io/hdf5_handle.hpp"
@@ -74,17 +75,43 @@ void write_dimensions(hid_t root, const TrajectoryLayout& layout) {
   }
 }
 
+/// The Well's word for a kind of boundary: what passes freely is open, all else is a wall.
+std::string well_type(BoundaryKind kind) {
+  if (kind == BoundaryKind::periodic) return "PERIODIC";
+  const bool is_open = kind == BoundaryKind::outflow || kind == BoundaryKind::absorbing;
+  return is_open ? "OPEN" : "WALL";
+}
+
+std::string in_lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+/// One condition at the ends of an axis that `sides` name (0 lower, 1 upper).
+void write_boundary_condition(hid_t group, const TrajectoryLayout& layout, int axis,
+                              const std::string& type, const std::vector<int>& sides) {
+  const auto condition =
+      create_group(group, std::string(axis_names[axis]) + "_" + in_lower_case(type));
+  set_attribute(condition.id(), "bc_type", type);
+  set_attribute(condition.id(), "associated_dims", std::vector<std::string>{axis_names[axis]});
+  set_attribute(condition.id(), "associated_fields", std::vector<std::string>{});
+  set_varying(condition.id(), false, false);
+  std::vector<bool> mask(unsigned_of(layout.grid.points[unsigned_of(axis)]), false);
+  for (const int side : sides) mask[side == 0 ? 0 : mask.size() - 1] = true;
+  write_mask(condition.id(), "mask", mask);
+}
+
 void write_boundary_conditions(hid_t root, const TrajectoryLayout& layout) {
   const auto group = create_group(root, "boundary_conditions");
   for (int axis = 0; axis < layout.grid.dimensions; ++axis) {
-    const auto condition = create_group(group.id(), std::string(axis_names[axis]) + "_periodic");
-    set_attribute(condition.id(), "bc_type", "PERIODIC");
-    set_attribute(condition.id(), "associated_dims", std::vector<std::string>{axis_names[axis]});
-    set_attribute(condition.id(), "associated_fields", std::vector<std::string>{});
-    set_varying(condition.id(), false, false);
-    std::vector<bool> mask(unsigned_of(layout.grid.points[unsigned_of(axis)]), false);
-    mask.front() = mask.back() = true;
-    write_mask(condition.id(), "mask", mask);
+    const auto& ends = layout.boundaries[unsigned_of(axis)];
+    const std::string lower = well_type(ends[0]), upper = well_type(ends[1]);
+    if (lower == upper) {
+      write_boundary_condition(group.id(), layout, axis, lower, {0, 1});
+    } else {
+      write_boundary_condition(group.id(), layout, axis, lower, {0});
+      write_boundary_condition(group.id(), layout, axis, upper, {1});
+    }
   }
 }
 
@@ -149,7 +176,7 @@ void write_provenance(hid_t root, const TrajectoryLayout& layout) {
   const auto group = create_group(root, "provenance");
   const hid_t id = group.id();
   set_attribute(id, "written_by", "parapet");
-  set_attribute(id, "format_version", std::int64_t{1});
+  set_attribute(id, "format_version", provenance_version);
   set_attribute(id, "dataset_name", layout.dataset_name);
   set_attribute(id, "title", layout.title);
   set_attribute(id, "equation", layout.equation);
@@ -159,6 +186,11 @@ void write_provenance(hid_t root, const TrajectoryLayout& layout) {
   for (const auto& field : layout.fields) fields.push_back(field.name);
   set_attribute(id, "fields", fields);
   const auto dimensions = unsigned_of(layout.grid.dimensions);
+  std::vector<std::string> boundaries;
+  for (std::size_t axis = 0; axis < dimensions; ++axis) {
+    for (const BoundaryKind kind : layout.boundaries[axis]) boundaries.emplace_back(name_of(kind));
+  }
+  set_attribute(id, "boundaries", boundaries);
   write_dataset(id, "lower", H5T_IEEE_F64LE, {dimensions},
                 {layout.grid.lower.begin(), layout.grid.lower.begin() + layout.grid.dimensions});
   write_dataset(id, "length", H5T_IEEE_F64LE, {dimensions},

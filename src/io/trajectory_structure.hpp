@@ -9,6 +9,9 @@
 
 namespace parapet {
 
+/// Of the group /provenance; files of version 1 are periodic and do not say so.
+inline constexpr std::int64_t provenance_version = 2;
+
 /// Where in a trajectory file the values lie that are written in place: file offsets in bytes.
 struct TrajectoryPlaces {
   std::vector<std::uint64_t> fields;        ///< array [member][frame][x][y][z][component] each

@@ -105,7 +105,7 @@ std::string mesh(const TrajectoryLayout& layout) {
         "0 0 {:.17g}</DataItem>"
         "<DataItem Dimensions=\"3\" Format=\"XML\" NumberType=\"Float\" Precision=\"8\">"
         "1 1 {:.17g}</DataItem></Geometry>\n",
-        spaced(shape), layout.grid.lower[0], layout.grid.spacing(0));
+        spaced(shape), layout.grid.coordinate(0, 0), layout.grid.spacing(0));
   }
   std::string text = fmt::format(
       "<Topology TopologyType=\"3DSMesh\" Dimensions=\"{}\"/>\n<Geometry GeometryType=\"X_Y_Z\">",

@@ -33,7 +33,8 @@ class SemilinearSolver final : public SpectralSolver {
 
   SemilinearSolver(SpectralTransform& transform, std::vector<SystemMember<E>> members,
                    const StepControl& control)
-      : system_(transform, std::move(members)),
+      : SpectralSolver(transform),
+        system_(transform, std::move(members)),
         stepper_(system_),
         audit_(system_),
         controller_(control),
@@ -101,10 +102,6 @@ class SemilinearSolver final : public SpectralSolver {
     return p.balance.residual(p.time, measured[0].terms);
   }
 
-  std::uint64_t digest(std::size_t member) override {
-    return modes_digest(system_.transform(), component_pointers(member));
-  }
-
   std::size_t memory_bytes() const override {
     return system_.memory_bytes() + stepper_.memory_bytes() + scratch_.size() * sizeof(double);
   }
@@ -123,14 +120,6 @@ class SemilinearSolver final : public SpectralSolver {
     std::vector<std::size_t> result;
     for (std::size_t m = 0; m < progress_.size(); ++m) {
       if (progress_[m].time < target) result.push_back(m);
-    }
-    return result;
-  }
-
-  std::array<const Complex*, fields> component_pointers(std::size_t member) {
-    std::array<const Complex*, fields> result;
-    for (std::size_t f = 0; f < fields; ++f) {
-      result[f] = stepper_.state(member) + f * system_.mode_count();
     }
     return result;
   }
@@ -155,12 +144,6 @@ class SemilinearSolver final : public SpectralSolver {
       result[forced.index] += forced.at(time);
     }
     return result;
-  }
-
-  /// Throws the Failure that names the first mode that is not finite, if there is one. Collective.
-  void require_finite(std::size_t member) {
-    throw_unless_finite(system_.transform(), component_pointers(member), member,
-                        progress_[member].time);
   }
 
   /// Two sums a member, each over all modes of all fields of |z|² times the mode's weight.
@@ -193,7 +176,7 @@ class SemilinearSolver final : public SpectralSolver {
       if (progress_[m].has_rung == 0.0) fresh.push_back(m);
     }
     if (fresh.empty()) return;
-    for (const std::size_t m : fresh) require_finite(m);
+    for (const std::size_t m : fresh) require_finite(m, m);
     stepper_.prepare(fresh);
     const auto sums = square_sums(fresh.size(), [&](std::size_t a, auto&& add) {
       const auto N = tendency_of(fresh[a], progress_[fresh[a]].time);
@@ -229,7 +212,7 @@ class SemilinearSolver final : public SpectralSolver {
     std::vector<bool> is_accepted;
     for (std::size_t a = 0; a < parts.size(); ++a) {
       const std::size_t m = parts[a].member;
-      if (!std::isfinite(errors[a])) require_finite(m);
+      if (!std::isfinite(errors[a])) require_finite(m, m);
       is_accepted.push_back(controller_.judge(progress_[m], parts[a].dt, errors[a]));
       if (is_accepted[a]) stepper_.accept(m, true);
     }
@@ -272,7 +255,7 @@ class SemilinearSolver final : public SpectralSolver {
       stepper_.accept(part.member, is_due[part.member] != 0);
       controller_.advance(progress_[part.member]);
     }
-    for (const Part& part : due) require_finite(part.member);
+    for (const Part& part : due) require_finite(part.member, part.member);
     return std::vector<bool>(parts.size(), true);
   }
 

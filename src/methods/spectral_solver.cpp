@@ -5,24 +5,66 @@
 #include <utility>
 
 #include "base/failure.hpp"
+#include "methods/finite_check.hpp"
 #include "methods/semilinear_factory.hpp"
 
 namespace parapet {
 
-std::array<double, MemberProgress::number_count> MemberProgress::to_numbers() const {
-  std::array<double, number_count> numbers = {time,       leg_start,      leg_end, leg_steps,
-                                              steps,      rejected,       rung,    has_rung,
-                                              last_error, error_estimate, courant, longest_step};
-  const auto rest = std::ranges::copy(balance.to_numbers(), numbers.begin() + 12).out;
-  std::ranges::copy(scales, rest);
-  return numbers;
+namespace {
+
+// A complex coefficient is two neighbouring doubles: the last axis is twice as long.
+constexpr std::size_t doubled_axis = 2;
+
+std::span<const double> as_numbers(std::span<const Complex> modes) {
+  return {reinterpret_cast<const double*>(modes.data()), modes.size() * 2};
 }
 
-MemberProgress MemberProgress::from_numbers(std::span<const double, number_count> n) {
-  MemberProgress progress{n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10], n[11]};
-  progress.balance = EnergyBalance::from_numbers(n.subspan<12, EnergyBalance::number_count>());
-  std::ranges::copy(n.last<std::tuple_size_v<EnergyScales>>(), progress.scales.begin());
-  return progress;
+}  // namespace
+
+StateArray SpectralSolver::state_array() const {
+  StateArray array{transform_.mode_shape(), transform_.mode_box()};
+  array.shape[doubled_axis] *= 2;
+  array.block.offset[doubled_axis] *= 2;
+  array.block.count[doubled_axis] *= 2;
+  return array;
+}
+
+std::span<const double> SpectralSolver::state(std::size_t member, int component,
+                                              std::vector<double>&) {
+  return as_numbers(modes(member, component));
+}
+
+void SpectralSolver::set_state(std::size_t member, int component, std::span<const double> values) {
+  const auto own = modes(member, component);
+  for (std::size_t i = 0; i < own.size(); ++i) own[i] = {values[2 * i], values[2 * i + 1]};
+}
+
+std::vector<const Complex*> SpectralSolver::component_pointers(std::size_t member) {
+  std::vector<const Complex*> pointers;
+  for (int c = 0; c < components(); ++c) pointers.push_back(modes(member, c).data());
+  return pointers;
+}
+
+void SpectralSolver::to_points(std::size_t member, int first, std::span<double* const> fields) {
+  const auto all = component_pointers(member);
+  const std::span<const Complex* const> wanted(all);
+  transform_.to_points(wanted.subspan(static_cast<std::size_t>(first), fields.size()), fields);
+}
+
+FieldDiagnostics SpectralSolver::diagnose(std::size_t member) {
+  return parapet::diagnose(transform_, component_pointers(member));
+}
+
+std::vector<double> SpectralSolver::spectrum(std::size_t member) {
+  return shell_spectrum(transform_, component_pointers(member));
+}
+
+std::uint64_t SpectralSolver::digest(std::size_t member) {
+  return modes_digest(transform_, component_pointers(member));
+}
+
+void SpectralSolver::require_finite(std::size_t member, std::size_t member_in_run) {
+  throw_unless_finite(transform_, component_pointers(member), member_in_run, progress(member).time);
 }
 
 SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string_view form,
@@ -30,8 +72,13 @@ SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string
   return std::visit(
       [&](const auto& e) {
         return with_spectral_form(e, form, dimensions, []<class E>(const E& made) {
-          return SpectralFormTraits{E::field_count,  E::derived_count, E::product_count,
-                                    E::symbol_count, made.degree,      made.conserves_mean};
+          return SpectralFormTraits{E::field_count,
+                                    E::derived_count,
+                                    E::product_count,
+                                    E::symbol_count,
+                                    made.degree,
+                                    made.conserves_mean,
+                                    {}};
         });
       },
       equation);

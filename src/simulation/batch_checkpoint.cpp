@@ -1,5 +1,6 @@
 // How a batch of members is saved in a checkpoint and restored from it.
 #include <algorithm>
+#include <list>
 
 #include <fmt/format.h>
 
@@ -11,19 +12,7 @@ namespace parapet {
 
 namespace {
 
-constexpr const char* model = "burgers";
 constexpr std::size_t progress_numbers = MemberProgress::number_count;
-
-// A complex coefficient is two neighbouring doubles: the last axis is twice as long.
-std::array<std::int64_t, 3> doubled(std::array<std::int64_t, 3> shape) {
-  shape[2] *= 2;
-  return shape;
-}
-Box doubled(Box box) {
-  box.offset[2] *= 2;
-  box.count[2] *= 2;
-  return box;
-}
 
 // Small tables belong to rank 0 of the group.
 Box on_rank_zero(const Communicator& group, const std::array<std::int64_t, 3>& shape) {
@@ -34,10 +23,6 @@ Box on_rank_zero(const Communicator& group, const std::array<std::int64_t, 3>& s
 
 std::array<std::int64_t, 3> table_shape(std::size_t members, std::size_t numbers) {
   return {static_cast<std::int64_t>(members), static_cast<std::int64_t>(numbers), 1};
-}
-
-std::span<const double> as_numbers(std::span<const Complex> modes) {
-  return {reinterpret_cast<const double*>(modes.data()), modes.size() * 2};
 }
 
 std::string prefix_of(const Batch& members) {
@@ -66,7 +51,7 @@ std::vector<Batch> batches_with_checkpoints(const std::filesystem::path& folder)
 }
 
 std::string MemberBatch::array_name(std::size_t member, int component) const {
-  return fmt::format("modes-{}-{}", members_.first + static_cast<std::int64_t>(member), component);
+  return fmt::format("state-{}-{}", members_.first + static_cast<std::int64_t>(member), component);
 }
 
 CheckpointStore MemberBatch::store() {
@@ -79,10 +64,9 @@ CheckpointStore MemberBatch::store() {
 
 CheckpointExpectation MemberBatch::expectation() const {
   CheckpointExpectation expected;
-  expected.model = model;
+  expected.model = context_.settings.problem.name;
   expected.config_hash = context_.settings.state_hash();
-  const auto shape = doubled(context_.transform.mode_shape());
-  const auto block = doubled(context_.transform.mode_box());
+  const auto [shape, block] = solver_->state_array();
   for (std::size_t m = 0; m < count(); ++m) {
     for (int c = 0; c < solver_->components(); ++c) {
       expected.arrays[array_name(m, c)] = {shape, block};
@@ -107,6 +91,7 @@ void MemberBatch::save() {
   content.time = solver_->progress(0).time;
   content.attributes["next_event"] = static_cast<std::int64_t>(next_event_);
   std::vector<double> progress, record;
+  std::list<std::vector<double>> copies;  // of states that do not lie as they are written
   for (std::size_t m = 0; m < count(); ++m) {
     const auto numbers = solver_->progress(m).to_numbers();
     progress.insert(progress.end(), numbers.begin(), numbers.end());
@@ -118,7 +103,7 @@ void MemberBatch::save() {
   }
   for (std::size_t m = 0; m < count(); ++m) {
     for (int c = 0; c < solver_->components(); ++c) {
-      content.arrays[array_name(m, c)].values = as_numbers(solver_->modes(m, c));
+      content.arrays[array_name(m, c)].values = solver_->state(m, c, copies.emplace_back());
     }
   }
   if (context_.group.is_root()) {
@@ -139,11 +124,7 @@ void MemberBatch::save() {
 void MemberBatch::restore(const LoadedCheckpoint& saved) {
   for (std::size_t m = 0; m < count(); ++m) {
     for (int c = 0; c < solver_->components(); ++c) {
-      const auto& numbers = saved.arrays.at(array_name(m, c));
-      const auto modes = solver_->modes(m, c);
-      for (std::size_t i = 0; i < modes.size(); ++i) {
-        modes[i] = {numbers[2 * i], numbers[2 * i + 1]};
-      }
+      solver_->set_state(m, c, saved.arrays.at(array_name(m, c)));
     }
   }
   const auto table = [&](const char* name, std::size_t numbers) {
@@ -190,9 +171,7 @@ void MemberBatch::forget_later_output() {
         context_.trajectory.invalidate(m, next_frame);
       }
     }
-    const double last = events[next_event_ - 1].time;
-    context_.diagnostics->drop_after(members_, last);
-    context_.spectra->drop_after(members_, last);
+    drop_rows_after(events[next_event_ - 1].time);
   });
 }
 

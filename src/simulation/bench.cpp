@@ -79,7 +79,7 @@ double time_step(const Communicator& world, const Grid& grid, std::string_view f
   control.step = 1e-4;
   const auto solver = make_spectral_solver(transform, form, {{equation, {}}}, control);
   InitialSettings initial;
-  set_initial_condition(initial, transform, 1, 0, Burgers::fields(form, grid.dimensions),
+  set_initial_condition({initial, 1, 0, Burgers::fields(form, grid.dimensions)}, transform,
                         component_pointers(*solver, 0));
   solver->set_progress(0, MemberProgress{});
   solver->step(1.0);  // makes the coefficients
@@ -170,7 +170,8 @@ EnsembleTiming time_ensemble(const Communicator& world, bool is_short) {
           (b * static_cast<std::size_t>(world.size()) + static_cast<std::size_t>(world.rank())) *
               batch +
           m;
-      set_initial_condition(initial, transform, 1, number, {{"u"}}, component_pointers(*solver, m));
+      set_initial_condition({initial, 1, number, {{"u"}}}, transform,
+                            component_pointers(*solver, m));
       solver->set_progress(m, MemberProgress{});
       starts.push_back(gather_line_modes(transform, solver->modes(m, 0).data()));
     }

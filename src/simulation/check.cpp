@@ -7,8 +7,8 @@
 
 #include "base/text.hpp"
 #include "base/timer.hpp"
-#include "simulation/initial_condition.hpp"
 #include "simulation/initial_file.hpp"
+#include "simulation/method.hpp"
 
 namespace parapet {
 
@@ -45,17 +45,9 @@ struct Measurement {
 
 // Steps are timed with those of the input; a smaller grid needs no smaller ones.
 Measurement measure(const Communicator& group, const RunSettings& small) {
-  SpectralTransform transform(group, small.grid.grid(), small.transform_options());
-  const auto solver = make_spectral_solver(transform, small.problem.form, {small.equation_of(0)},
-                                           small.step_control());
-  std::vector<Complex*> components;
-  for (int c = 0; c < solver->components(); ++c) {
-    components.push_back(solver->modes(0, c).data());
-  }
-  set_initial_condition(small.problem_of(0).initial, transform,
-                        static_cast<std::uint64_t>(small.ensemble.seed), 0, small.fields(),
-                        components);
-  solver->set_progress(0, MemberProgress{});
+  const auto method = make_method(group, small, {});
+  const auto solver = method->make_solver(0, 1);
+  method->start(*solver, 0, 0);
   solver->step(small.time.end);
   Measurement result;
   result.courant = solver->progress(0).courant;
@@ -95,7 +87,7 @@ std::string time_text(const Communicator& world, const RunSettings& settings,
                                                  : "");
   if (measured.courant > 1.0) {
     text += fmt::format(
-        "warning: dt times the advection rate is {:.2g} at the beginning; beyond 1 "
+        "warning: the step is {:.2g} times the longest stable one at the beginning; beyond 1 "
         "the steps are too large, see [time] step\n",
         measured.courant);
   }
@@ -106,11 +98,10 @@ std::string division_text(const RunSettings& settings, const Machine& machine,
                           const Forecast& forecast) {
   const Division& division = forecast.division;
   const auto members = settings.ensemble.members;
-  std::string text = fmt::format(
-      "members: {}, {} at a time on each of {} of {}\ngrid: {}\n", members, forecast.batch,
-      counted(division.groups, "group"), counted(division.ranks_per_member, "rank"),
-      SpectralTransform::describe(settings.grid.grid(), settings.transform_options(),
-                                  division.ranks_per_member));
+  std::string text = fmt::format("members: {}, {} at a time on each of {} of {}\ngrid: {}\n",
+                                 members, forecast.batch, counted(division.groups, "group"),
+                                 counted(division.ranks_per_member, "rank"),
+                                 describe_division(settings, division.ranks_per_member));
   if (members < division.groups) {
     text += fmt::format("warning: {} of {} ranks will have nothing to do\n",
                         machine.ranks - members * division.ranks_per_member, machine.ranks);

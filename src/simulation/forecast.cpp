@@ -31,6 +31,23 @@ double coefficient_bytes(const RunSettings& settings) {
   return settings.spectral_form().symbols * coefficients_per_mode * sizeof(double);
 }
 
+/// Bytes of one array of a field on cells, with its ghosts, as one rank of so many holds it.
+double cell_array_bytes(const RunSettings& settings, double ranks) {
+  const CellTraits traits = settings.cell_form();
+  const double axes = settings.dimensions();
+  const double cells = static_cast<double>(settings.grid.grid().point_count()) / ranks;
+  const double side = std::pow(cells, 1.0 / axes);
+  return std::pow(side + 2.0 * traits.ghosts, axes) * sizeof(double);
+}
+
+double cell_memory_of(const RunSettings& settings, double batch, double ranks) {
+  const CellTraits traits = settings.cell_form();
+  const double kept = batch * traits.arrays * traits.components + traits.shared_arrays;
+  // The initial field passes through a transform; checkpoints and frames are copies without ghosts.
+  const double copied = 2.0 * traits.components + 2.0;
+  return base_memory + (kept + copied) * cell_array_bytes(settings, std::max(1.0, ranks));
+}
+
 double member_memory(const RunSettings& settings) {
   const SpectralFormTraits form = settings.spectral_form();
   const double stepper = 3.0 * (form.fields + form.products) + form.derived;
@@ -68,6 +85,7 @@ double shared_memory(const RunSettings& settings) {
 }
 
 double memory_of(const RunSettings& settings, double batch, double ranks) {
+  if (!settings.is_spectral()) return cell_memory_of(settings, batch, ranks);
   return base_memory +
          (batch * member_memory(settings) + shared_memory(settings)) / std::max(1.0, ranks);
 }
@@ -77,8 +95,8 @@ int wished_ranks_per_member(const RunSettings& settings, const Machine& machine)
   if (wished > 0) return wished;
   // The transform deals whole short lines: a second rank would have nothing to do.
   const auto& points = settings.grid.points;
-  const bool is_short_line =
-      points.size() == 1 && points[0] < SpectralTransform::Options{}.shortest_split_line;
+  const bool is_short_line = settings.is_spectral() && points.size() == 1 &&
+                             points[0] < SpectralTransform::Options{}.shortest_split_line;
   if (is_short_line) return 1;
   const auto share =
       machine.ranks / std::min<std::int64_t>(machine.ranks, settings.ensemble.members);
@@ -125,10 +143,13 @@ Forecast::Forecast(const RunSettings& settings, const Machine& machine)
   const double frames = static_cast<double>(settings.output.frame_count(settings.time.end));
   const double points = static_cast<double>(settings.grid.grid().point_count());
   const double value = settings.output.value_precision() == Precision::float32 ? 4.0 : 8.0;
-  trajectory_bytes = frames * points * settings.components() * value *
-                     static_cast<double>(settings.ensemble.members);
-  checkpoint_bytes =
-      kept_modes(settings) * settings.components() * bytes_per_complex * static_cast<double>(batch);
+  double stored = 0.0;
+  for (const FieldName& field : settings.output_fields()) stored += field.components;
+  trajectory_bytes =
+      frames * points * stored * value * static_cast<double>(settings.ensemble.members);
+  const double state =
+      settings.is_spectral() ? kept_modes(settings) * bytes_per_complex : points * sizeof(double);
+  checkpoint_bytes = state * settings.components() * static_cast<double>(batch);
   if (settings.time.step) {
     steps = static_cast<double>(schedule_of(settings).step_count(*settings.time.step));
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -15,9 +16,10 @@ namespace {
 struct Kind {
   std::string_view name;
   void (*make)(const InitialFieldMaker&);
+  bool is_modal = false;  ///< told mode by mode
 };
 
-constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_random_field},
+constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
                                          {"random-sines", set_random_sines},
                                          {"modes", set_modes},
                                          {"sine", set_sine},
@@ -188,23 +190,86 @@ std::vector<std::string> InitialSettings::faults(const Grid& grid,
   return result;
 }
 
-void set_initial_condition(const InitialSettings& settings, SpectralTransform& transform,
-                           std::uint64_t seed, std::uint64_t member,
-                           const std::vector<FieldName>& fields,
-                           std::span<Complex* const> components) {
+namespace {
+
+const Kind& kind_of(const InitialSettings& settings) {
   const auto kind = std::find_if(kinds.begin(), kinds.end(),
                                  [&](const Kind& k) { return k.name == settings.kind; });
   require(kind != kinds.end(), ExitCode::bad_input, "no initial condition " + settings.kind);
-  const InitialFieldMaker maker{
-      settings,
-      transform,
-      RandomStream(seed, Purpose::initial_condition, static_cast<std::uint32_t>(member)),
-      member,
-      fields,
-      components};
-  kind->make(maker);
-  scale_and_shift(settings, transform, components);
-  if (!settings.noise.empty()) add_noise(maker);
+  return *kind;
+}
+
+InitialFieldMaker maker_for(const InitialRequest& request, SpectralTransform& transform,
+                            std::span<Complex* const> modes) {
+  const RandomStream stream(request.seed, Purpose::initial_condition,
+                            static_cast<std::uint32_t>(request.member));
+  return {request.settings, transform, stream, request.member, request.fields, modes};
+}
+
+/// Arrays of so many values, all zero, and pointers to them.
+template <class T>
+struct Arrays {
+  std::vector<std::vector<T>> values;
+  std::vector<T*> pointers;
+
+  Arrays(std::size_t count, std::size_t size) : values(count, std::vector<T>(size)) {
+    for (auto& one : values) pointers.push_back(one.data());
+  }
+};
+
+/// Fields told by their modes, at the points. Collective.
+Arrays<double> points_of_modes(SpectralTransform& transform, std::size_t components,
+                               const std::function<void(std::span<Complex* const>)>& fill) {
+  const Arrays<Complex> modes(components, transform.mode_count());
+  fill(modes.pointers);
+  Arrays<double> points(components, transform.point_count());
+  const std::vector<const Complex*> from(modes.pointers.begin(), modes.pointers.end());
+  transform.to_points(from, points.pointers);
+  return points;
+}
+
+}  // namespace
+
+void set_initial_condition(const InitialRequest& request, SpectralTransform& transform,
+                           std::span<Complex* const> components) {
+  const InitialFieldMaker maker = maker_for(request, transform, components);
+  kind_of(request.settings).make(maker);
+  scale_and_shift(request.settings, transform, components);
+  if (!request.settings.noise.empty()) add_noise(maker);
+}
+
+std::vector<std::vector<double>> initial_points(const InitialRequest& request,
+                                                SpectralTransform& transform,
+                                                std::size_t components, bool are_averages) {
+  const InitialSettings& settings = request.settings;
+  const Kind& kind = kind_of(settings);
+  Arrays<double> result(components, transform.point_count());
+  if (kind.is_modal) {
+    result = points_of_modes(transform, components, [&](std::span<Complex* const> modes) {
+      kind.make(maker_for(request, transform, modes));
+    });
+  } else {
+    InitialFieldMaker maker = maker_for(request, transform, {});
+    maker.points = result.pointers;
+    maker.are_averages = are_averages;
+    kind.make(maker);
+  }
+  for (std::size_t c = 0; c < components; ++c) {
+    for (double& value : result.values[c]) {
+      if (!settings.scale.empty()) value *= settings.scale[c];
+      if (!settings.base.empty()) value += settings.base[c];
+    }
+  }
+  if (settings.noise.empty()) return std::move(result.values);
+  const auto noise = points_of_modes(transform, components, [&](std::span<Complex* const> modes) {
+    add_noise(maker_for(request, transform, modes));
+  });
+  for (std::size_t c = 0; c < components; ++c) {
+    for (std::size_t i = 0; i < result.values[c].size(); ++i) {
+      result.values[c][i] += noise.values[c][i];
+    }
+  }
+  return std::move(result.values);
 }
 
 }  // namespace parapet

@@ -51,14 +51,26 @@ struct InitialSettings {
   std::vector<std::string> faults(const Grid& grid, const std::vector<FieldName>& fields) const;
 };
 
-/// Writes the modes of member `member` into `components` (one pointer to mode_count() coefficients
-/// each; a scalar field has one, a vector field one a dimension; those of all `fields` in order).
-/// Drawn from counter-based streams
-/// keyed by seed, member and wavenumber: the same field on any number of ranks, and its large
-/// scales the same on any resolution. Collective.
-void set_initial_condition(const InitialSettings& settings, SpectralTransform& transform,
-                           std::uint64_t seed, std::uint64_t member,
-                           const std::vector<FieldName>& fields,
+/// Whose initial condition is wanted: of which member of a run, drawn from which seed.
+struct InitialRequest {
+  InitialSettings settings;
+  std::uint64_t seed = 1;
+  std::uint64_t member = 0;
+  std::vector<FieldName> fields;
+};
+
+/// Writes the modes of a member into `components` (one pointer to mode_count() coefficients each; a
+/// scalar field has one, a vector field one a dimension; those of all fields in order). Drawn from
+/// counter-based streams keyed by seed, member and wavenumber: the same field on any number of
+/// ranks, and its large scales the same on any resolution. Collective.
+void set_initial_condition(const InitialRequest& request, SpectralTransform& transform,
                            std::span<Complex* const> components);
+
+/// The same fields at this rank's points of `transform`, one array a component, as they are: what
+/// is told point by point does not pass through modes. With `are_averages` each value is the mean
+/// over the cell around the point, by three Gauss points an axis. Collective.
+std::vector<std::vector<double>> initial_points(const InitialRequest& request,
+                                                SpectralTransform& transform,
+                                                std::size_t components, bool are_averages = false);
 
 }  // namespace parapet

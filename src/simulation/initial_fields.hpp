@@ -19,16 +19,21 @@ struct InitialFieldMaker {
   std::uint64_t member;
   const std::vector<FieldName>& fields;
   std::span<Complex* const> components;
+  /// Where values at this rank's points go, when those are wanted and not modes.
+  std::span<double* const> points{};
+  bool are_averages = false;  ///< of those values: means over the cells around the points
 
   const Grid& grid() const { return transform.grid(); }
   std::size_t dimensions() const { return static_cast<std::size_t>(grid().dimensions); }
-  bool is_vector() const { return fields.size() == 1 && components.size() > 1; }
+  std::size_t component_count() const { return points.empty() ? components.size() : points.size(); }
+  bool is_vector() const { return fields.size() == 1 && component_count() > 1; }
 };
 
 /// A point of the unit box: (x_a − lower_a)/length_a, 0 along unused axes.
 using UnitPoint = std::array<double, 3>;
 
-/// Evaluates `field(component, point)` on this rank's points and transforms.
+/// Evaluates `field(component, point)` on this rank's points, or averages it over their cells, and
+/// transforms unless points are wanted.
 void set_pointwise(const InitialFieldMaker& make,
                    const std::function<double(std::size_t, const UnitPoint&)>& field);
 

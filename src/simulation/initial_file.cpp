@@ -137,6 +137,10 @@ void set_from_file(const InitialFieldMaker& make) {
     });
     for (std::size_t c = 0; c < components; ++c) {
       for (std::size_t i = 0; i < points.size(); ++i) points[i] = values[i * components + c];
+      if (!make.points.empty()) {
+        std::copy(points.begin(), points.end(), make.points[first + c]);
+        continue;
+      }
       const double* const from = points.data();
       make.transform.to_modes({&from, 1}, {&make.components[first + c], 1});
     }

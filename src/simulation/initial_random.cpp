@@ -44,13 +44,13 @@ void make_irrotational(const InitialFieldMaker& make) {
     std::array<double, 3> k{0.0, 0.0, 0.0};
     double k2 = 0.0;
     Complex along = 0.0;
-    for (std::size_t c = 0; c < make.components.size(); ++c) {
+    for (std::size_t c = 0; c < make.component_count(); ++c) {
       k[c] = 2.0 * pi * static_cast<double>(mode.wavenumber[c]) / make.grid().length[c];
       k2 += k[c] * k[c];
       along += k[c] * make.components[c][i];
     }
     if (k2 == 0.0) return;
-    for (std::size_t c = 0; c < make.components.size(); ++c) {
+    for (std::size_t c = 0; c < make.component_count(); ++c) {
       make.components[c][i] = k[c] / k2 * along;
     }
   });
@@ -134,14 +134,14 @@ void set_gaussian_random_field(const InitialFieldMaker& make) {
     return {half * a, leads ? half * b : -half * b};
   };
   make.transform.for_each_mode([&](std::size_t i, const Mode& mode) {
-    for (std::size_t c = 0; c < make.components.size(); ++c) make.components[c][i] = draw(mode, c);
+    for (std::size_t c = 0; c < make.component_count(); ++c) make.components[c][i] = draw(mode, c);
   });
   if (s.irrotational) make_irrotational(make);
 }
 
 void set_random_sines(const InitialFieldMaker& make) {
   std::vector<RandomSines> sines;
-  for (std::size_t c = 0; c < make.components.size(); ++c) sines.emplace_back(make, c);
+  for (std::size_t c = 0; c < make.component_count(); ++c) sines.emplace_back(make, c);
   const auto field = [&](std::size_t c, const UnitPoint& x) {
     const double value = sines[c](x, make.dimensions());
     return make.settings.normalise ? std::abs(value) : value;
@@ -175,7 +175,7 @@ void add_noise(const InitialFieldMaker& make) {
     if (!is_noisy(k)) return;
     const bool leads = is_leader(k);
     if (!leads) k = {-k[0], -k[1], -k[2]};
-    for (std::size_t c = 0; c < make.components.size(); ++c) {
+    for (std::size_t c = 0; c < make.component_count(); ++c) {
       const auto [a, b] = make.stream.normal_pair(place_of(k), noise_step + std::uint32_t(c));
       const double half = make.settings.noise[c] * std::sqrt(0.5 / count);
       make.components[c][i] += Complex(half * a, leads ? half * b : -half * b);

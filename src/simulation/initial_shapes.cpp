@@ -15,7 +15,10 @@ constexpr double pi = std::numbers::pi;
 template <class F>
 void for_each_point(const Grid& grid, const Box& box, F&& act) {
   const auto fraction = [&](std::size_t axis, std::int64_t index) {
-    return static_cast<double>(box.offset[axis] + index) / static_cast<double>(grid.points[axis]);
+    const double place = static_cast<double>(box.offset[axis] + index);
+    const bool is_used = static_cast<int>(axis) < grid.dimensions;
+    const double first = is_used ? grid.first_point(static_cast<int>(axis)) : 0.0;
+    return (place + first) / static_cast<double>(grid.points[axis]);
   };
   for (std::int64_t i = 0; i < box.count[0]; ++i) {
     for (std::int64_t j = 0; j < box.count[1]; ++j) {
@@ -24,6 +27,26 @@ void for_each_point(const Grid& grid, const Box& box, F&& act) {
       }
     }
   }
+}
+
+/// The mean of field(x) over the cell around a point, exact for polynomials of degree 5 along each
+/// axis.
+template <class F>
+double cell_average(const Grid& grid, const UnitPoint& centre, F&& field) {
+  static constexpr std::array<double, 3> nodes = {-0.3872983346207417, 0.0, 0.3872983346207417};
+  static constexpr std::array<double, 3> weights = {5.0 / 18.0, 4.0 / 9.0, 5.0 / 18.0};
+  const std::size_t used = static_cast<std::size_t>(grid.dimensions);
+  double sum = 0.0;
+  for (std::size_t n = 0; n < (used == 1 ? 3U : used == 2 ? 9U : 27U); ++n) {
+    UnitPoint x = centre;
+    double weight = 1.0;
+    for (std::size_t a = 0, rest = n; a < used; ++a, rest /= 3) {
+      x[a] += nodes[rest % 3] / static_cast<double>(grid.points[a]);
+      weight *= weights[rest % 3];
+    }
+    sum += weight * field(x);
+  }
+  return sum;
 }
 
 /// A Gaussian on a periodic axis of length 1, and its derivative times its width.
@@ -60,9 +83,18 @@ void set_pointwise(const InitialFieldMaker& make,
                    const std::function<double(std::size_t, const UnitPoint&)>& field) {
   const Box box = make.transform.physical_box();
   std::vector<double> values(make.transform.point_count());
-  for (std::size_t c = 0; c < make.components.size(); ++c) {
+  for (std::size_t c = 0; c < make.component_count(); ++c) {
     std::size_t at = 0;
-    for_each_point(make.grid(), box, [&](const UnitPoint& x) { values[at++] = field(c, x); });
+    for_each_point(make.grid(), box, [&](const UnitPoint& x) {
+      values[at++] = !make.are_averages
+                         ? field(c, x)
+                         : cell_average(make.grid(), x,
+                                        [&](const UnitPoint& inside) { return field(c, inside); });
+    });
+    if (!make.points.empty()) {
+      std::copy(values.begin(), values.end(), make.points[c]);
+      continue;
+    }
     const double* const from = values.data();
     make.transform.to_modes({&from, 1}, {&make.components[c], 1});
   }

@@ -7,9 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "methods/finite_check.hpp"
-#include "simulation/initial_condition.hpp"
-
 namespace parapet {
 
 namespace {
@@ -29,21 +26,8 @@ std::vector<double> interleaved(std::vector<double> parts, std::size_t component
 
 MemberBatch::MemberBatch(GroupContext& context, const Batch& members)
     : context_(context), members_(members) {
-  std::vector<SpectralMember> equations;
-  for (std::int64_t m = members.first; m < members.first + members.count; ++m) {
-    equations.push_back(context.settings.equation_of(m));
-  }
-  solver_ = make_spectral_solver(context.transform, context.settings.problem.form,
-                                 std::move(equations), context.settings.step_control());
-  records_.assign(count(), MemberRecord(context.settings.spectral_form().conserves_mean));
-}
-
-std::vector<const Complex*> MemberBatch::components(std::size_t member) {
-  std::vector<const Complex*> pointers;
-  for (int c = 0; c < solver_->components(); ++c) {
-    pointers.push_back(solver_->modes(member, c).data());
-  }
-  return pointers;
+  solver_ = context.method.make_solver(members.first, members.count);
+  records_.assign(count(), MemberRecord(context.settings.conserves_mean()));
 }
 
 void MemberBatch::continue_or_start() {
@@ -62,29 +46,25 @@ void MemberBatch::continue_or_start() {
     for (std::int64_t m = members_.first; m < members_.first + members_.count; ++m) {
       context_.trajectory.invalidate(m, 0);
     }
-    context_.diagnostics->drop_after(members_, -1.0);
-    context_.spectra->drop_after(members_, -1.0);
+    drop_rows_after(-1.0);
   });
   start();
 }
 
 void MemberBatch::start() {
   collectively(context_.group, [&] { context_.fault.fail_at("initial", 0); });
-  const auto seed = static_cast<std::uint64_t>(context_.settings.ensemble.seed);
   for (std::size_t m = 0; m < count(); ++m) {
-    const auto member = static_cast<std::uint64_t>(members_.first) + m;
-    std::vector<Complex*> pointers;
-    for (int c = 0; c < solver_->components(); ++c) {
-      pointers.push_back(solver_->modes(m, c).data());
-    }
-    set_initial_condition(context_.settings.problem_of(static_cast<std::int64_t>(member)).initial,
-                          context_.transform, seed, member, context_.settings.fields(), pointers);
-    solver_->set_progress(m, MemberProgress{});
+    context_.method.start(*solver_, m, members_.first + static_cast<std::int64_t>(m));
   }
   record(context_.schedule.events()[0]);
   next_event_ = 1;
   // From here on a single run always has a checkpoint: one that has lost them all is refused.
   if (!context_.settings.is_ensemble() && context_.settings.checkpoint.is_on()) save();
+}
+
+void MemberBatch::drop_rows_after(double time) {
+  context_.diagnostics->drop_after(members_, time);
+  if (context_.spectra) context_.spectra->drop_after(members_, time);
 }
 
 BatchOutcome MemberBatch::run() {
@@ -123,9 +103,12 @@ void MemberBatch::inject_faults() {
   if (!fault.concerns(members_.first, members_.count)) return;
   fault.pause();
   fault.fail_at("step", step_count_ + 1);
-  if (!fault.makes_nan(step_count_ + 1) || context_.transform.mode_count() == 0) return;
-  solver_->modes(0, 0)[context_.transform.mode_count() / 2] =
-      std::numeric_limits<double>::quiet_NaN();
+  if (!fault.makes_nan(step_count_ + 1) || solver_->state_array().block.size() == 0) return;
+  std::vector<double> scratch;
+  const auto state = solver_->state(0, 0, scratch);
+  std::vector<double> spoilt(state.begin(), state.end());
+  spoilt[spoilt.size() / 2] = std::numeric_limits<double>::quiet_NaN();
+  solver_->set_state(0, 0, spoilt);
 }
 
 MemberBatch::Requests MemberBatch::requests() {
@@ -147,11 +130,12 @@ DiagnosticsRow MemberBatch::diagnose_member(std::size_t member, double time) {
   row.member = members_.first + static_cast<std::int64_t>(member);
   row.time = time;
   row.step = static_cast<std::int64_t>(solver_->progress(member).steps);
-  row.field = diagnose(context_.transform, components(member));
+  row.field = solver_->diagnose(member);
   const RateOfChange rate = solver_->rate_of_change(member);
   row.dissipation = rate.dissipation;
   row.energy_rate = rate.energy;
   row.energy_balance_residual = solver_->energy_residual(member);
+  row.quantities = solver_->quantities(member);
   row.digest = solver_->digest(member);
   records_[member].add(row);
   return row;
@@ -159,8 +143,7 @@ DiagnosticsRow MemberBatch::diagnose_member(std::size_t member, double time) {
 
 void MemberBatch::require_finite_state() {
   for (std::size_t m = 0; m < count(); ++m) {
-    throw_unless_finite(context_.transform, components(m),
-                        static_cast<std::size_t>(members_.first) + m, solver_->progress(m).time);
+    solver_->require_finite(m, static_cast<std::size_t>(members_.first) + m);
   }
 }
 
@@ -180,8 +163,8 @@ void MemberBatch::record(const Event& event) {
     if (context_.diagnostics) context_.diagnostics->append(row.text());
     if (event.frame < 0) continue;
     write_frame(context_.trajectory, m, row.member, event.frame);
-    if (row.member < context_.settings.diagnostics.spectra) {
-      const auto shells = shell_spectrum(context_.transform, components(m));
+    if (row.member < context_.settings.diagnostics.spectra && context_.settings.is_spectral()) {
+      const auto shells = solver_->spectrum(m);
       std::string line = fmt::format("{},{}", row.member, row.time);
       for (const double energy : shells) line += fmt::format(",{:.6g}", energy);
       if (context_.spectra) context_.spectra->append(line);
@@ -196,7 +179,7 @@ void MemberBatch::record(const Event& event) {
   }
   on_root(context_.group, [&] {
     context_.diagnostics->flush();
-    context_.spectra->flush();
+    if (context_.spectra) context_.spectra->flush();
   });
   context_.publish();
 }
@@ -204,18 +187,17 @@ void MemberBatch::record(const Event& event) {
 void MemberBatch::write_frame(TrajectoryFile& file, std::size_t member, std::int64_t member_in_file,
                               std::int64_t frame) {
   collectively(context_.group, [&] { context_.fault.fail_at("output", 0); });
-  const auto all = components(member);
-  const std::size_t points = context_.transform.point_count();
-  std::span<const Complex* const> rest = all;
+  const auto points = static_cast<std::size_t>(solver_->point_box().size());
+  int first = 0;
   const auto& fields = file.layout().fields;
   for (std::size_t field = 0; field < fields.size(); ++field) {
     const auto count = static_cast<std::size_t>(fields[field].components);
     std::vector<double> values(points * count);
     std::vector<double*> pointers;
     for (std::size_t c = 0; c < count; ++c) pointers.push_back(values.data() + c * points);
-    context_.transform.to_points(rest.first(count), pointers);
-    rest = rest.subspan(count);
-    file.write_frame(member_in_file, frame, field, context_.transform.physical_box(),
+    solver_->to_points(member, first, pointers);
+    first += static_cast<int>(count);
+    file.write_frame(member_in_file, frame, field, solver_->point_box(),
                      interleaved(std::move(values), count));
   }
 }
@@ -235,13 +217,14 @@ void MemberBatch::finish() {
   if (!keeps_state) remove_checkpoints();
 }
 
-// ETDRK4 treats diffusion exactly; advection limits the step to about one grid wave's passage.
-// Error control refuses steps that an instability has spoilt by itself.
+// ETDRK4 treats diffusion exactly; advection limits the step to about one grid wave's passage. On
+// cells it is diffusion too. Error control refuses steps that an instability has spoilt by itself.
 void MemberBatch::warn_of_unstable_steps(std::size_t member) {
   const double courant = solver_->progress(member).courant;
   if (courant <= 1.0 || !context_.settings.step_control().step) return;
   context_.log.warning(
-      "member {}: dt times the advection rate reached {:.2g}: beyond 1 the steps are too large to "
+      "member {}: the step reached {:.2g} times the longest stable one: beyond 1 the steps are too "
+      "large to "
       "be trusted, see [time] step",
       members_.first + static_cast<std::int64_t>(member), courant);
 }

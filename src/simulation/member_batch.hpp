@@ -16,6 +16,7 @@
 #include "simulation/division.hpp"
 #include "simulation/fault_injection.hpp"
 #include "simulation/member_record.hpp"
+#include "simulation/method.hpp"
 #include "simulation/run_settings.hpp"
 #include "simulation/schedule.hpp"
 #include "simulation/stop_relay.hpp"
@@ -31,7 +32,7 @@ struct GroupContext {
   const std::filesystem::path& folder;
   const FaultInjection& fault;
   bool had_checkpoints;  ///< see Continuation
-  SpectralTransform& transform;
+  Method& method;
   TrajectoryFile& trajectory;
   StopRelay& relay;
   std::optional<TimeTable> diagnostics{};  ///< on the group's rank 0
@@ -97,14 +98,14 @@ class MemberBatch {
   CheckpointExpectation expectation() const;
   void save();
   void forget_later_output();
+  void drop_rows_after(double time);  ///< on the group's rank 0
   std::string array_name(std::size_t member, int component) const;
 
   std::size_t count() const { return static_cast<std::size_t>(members_.count); }
-  std::vector<const Complex*> components(std::size_t member);
 
   GroupContext& context_;
   Batch members_;
-  std::unique_ptr<SpectralSolver> solver_;
+  std::unique_ptr<Solver> solver_;
   std::vector<MemberRecord> records_;
   std::size_t next_event_ = 0;
   std::int64_t step_count_ = 0;

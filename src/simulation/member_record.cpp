@@ -11,10 +11,19 @@ namespace parapet {
 namespace {
 
 constexpr double stationary_rate = 1e-6;  // of u, per length of the run
+constexpr double not_measured = -1.0;     // a checkpoint holds no NaN
+
+double known(double value) {
+  return std::isnan(value) ? not_measured : value;
+}
+double certified(double value) {
+  return value == not_measured ? std::numeric_limits<double>::quiet_NaN() : value;
+}
 
 }  // namespace
 
-std::string DiagnosticsRow::header(const std::vector<FieldName>& fields) {
+std::string DiagnosticsRow::header(const std::vector<FieldName>& fields,
+                                   const std::vector<std::string>& quantities) {
   std::string text = "member,time,step";
   for (const FieldName& field : fields) {
     for (int c = 0; c < field.components; ++c) {
@@ -23,17 +32,18 @@ std::string DiagnosticsRow::header(const std::vector<FieldName>& fields) {
       if (field.components > 1) text += fmt::format("_{}", "xyz"[c]);
     }
   }
-  return text +
-         ",energy,dissipation,minimum,maximum,spectrum_tail,energy_rate,"
-         "energy_balance_residual,digest";
+  text += ",energy,dissipation,minimum,maximum,spectrum_tail,energy_rate,energy_balance_residual";
+  for (const std::string& name : quantities) text += "," + name;
+  return text + ",digest";
 }
 
 std::string DiagnosticsRow::text() const {
   std::string line = fmt::format("{},{},{}", member, time, step);
   for (const double mean : field.mean) line += fmt::format(",{}", mean);
-  return line + fmt::format(",{},{},{},{},{},{},{},0x{:016x}", field.energy, dissipation,
-                            field.minimum, field.maximum, field.spectrum_tail, energy_rate,
-                            energy_balance_residual, digest);
+  line += fmt::format(",{},{},{},{},{},{},{}", field.energy, dissipation, field.minimum,
+                      field.maximum, field.spectrum_tail, energy_rate, energy_balance_residual);
+  for (const double quantity : quantities) line += fmt::format(",{}", quantity);
+  return line + fmt::format(",0x{:016x}", digest);
 }
 
 std::vector<std::string> MemberRecord::certificate_names() {
@@ -53,8 +63,9 @@ void MemberRecord::add(const DiagnosticsRow& row) {
     first_mean_ = field.mean;
     first_energy_ = field.energy;
   }
-  last_residual_ = row.energy_balance_residual;
-  spectrum_tail_ = std::max(spectrum_tail_, field.spectrum_tail);
+  last_residual_ = known(row.energy_balance_residual);
+  const double tail = known(field.spectrum_tail);
+  spectrum_tail_ = tail == not_measured ? tail : std::max(spectrum_tail_, tail);
   const double size = std::sqrt(2.0 * first_energy_);
   for (std::size_t c = 0; c < field.mean.size(); ++c) {
     const double drift = std::abs(field.mean[c] - first_mean_[c]);
@@ -65,10 +76,12 @@ void MemberRecord::add(const DiagnosticsRow& row) {
 std::vector<double> MemberRecord::certificate(const MemberProgress& progress,
                                               double relative_rate) const {
   const bool is_stationary = relative_rate * progress.time <= stationary_rate;
-  const double energy_balance = std::max(progress.balance.largest_residual(), last_residual_);
+  const double energy_balance = last_residual_ == not_measured
+                                    ? certified(not_measured)
+                                    : std::max(progress.balance.largest_residual(), last_residual_);
   return {conserves_mean_ ? conservation_defect_ : energy_balance,
           energy_balance,
-          spectrum_tail_,
+          certified(spectrum_tail_),
           progress.error_estimate,
           progress.courant,
           progress.steps,

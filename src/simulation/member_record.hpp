@@ -19,9 +19,11 @@ struct DiagnosticsRow {
   double dissipation = 0.0;              ///< ν ⟨|∇u|²⟩
   double energy_rate = 0.0;              ///< d⟨½|u|²⟩/dt by the equation itself
   double energy_balance_residual = 0.0;  ///< from the start to this time, see EnergyBalance
+  std::vector<double> quantities{};      ///< further ones of the method
   std::uint64_t digest = 0;              ///< of the state
 
-  static std::string header(const std::vector<FieldName>& fields);
+  static std::string header(const std::vector<FieldName>& fields,
+                            const std::vector<std::string>& quantities);
   std::string text() const;
 };
 
@@ -40,6 +42,7 @@ class MemberRecord {
   ///   is_nan               1 when the solution became NaN or infinite (the rest is then NaN)
   ///   is_stationary        1 when at the end u would take 10⁶ times the run's length to change:
   ///                        ‖∂u/∂t‖ · time ≤ 10⁻⁶ ‖u‖
+  /// What a method does not measure is NaN.
   static std::vector<std::string> certificate_names();
 
   explicit MemberRecord(bool conserves_mean) : conserves_mean_(conserves_mean) {}
@@ -64,8 +67,8 @@ class MemberRecord {
   std::int64_t row_count_ = 0;
   double first_energy_ = 0.0;
   double conservation_defect_ = 0.0;
-  double last_residual_ = 0.0;  ///< of the energy balance
-  double spectrum_tail_ = 0.0;
+  double last_residual_ = 0.0;  ///< of the energy balance, or not_measured
+  double spectrum_tail_ = 0.0;  ///< or not_measured
   std::vector<double> first_mean_;
 };
 

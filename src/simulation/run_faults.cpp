@@ -1,9 +1,11 @@
 #include "simulation/run_faults.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/text.hpp"
 
@@ -39,14 +41,115 @@ void check_grid(InputFile& file, const RunSettings& settings) {
   }
 }
 
+void check_boundary(InputFile& file, const RunSettings& settings) {
+  const std::size_t axes = settings.grid.points.size(), given = settings.grid.boundary.size();
+  if (given != 1 && given != axes && given != 2 * axes) {
+    file.fault("grid", "boundary",
+               fmt::format("{} entries: expected one for all ends, {} (one an axis) or {} (one an "
+                           "end)",
+                           given, axes, 2 * axes));
+    return;
+  }
+  const Boundaries ends = settings.grid.boundaries();
+  bool has_dirichlet = false;
+  for (std::size_t a = 0; a < axes; ++a) {
+    const auto [lower, upper] = ends[a];
+    has_dirichlet |= lower == BoundaryKind::dirichlet || upper == BoundaryKind::dirichlet;
+    if ((lower == BoundaryKind::periodic) == (upper == BoundaryKind::periodic)) continue;
+    file.fault("grid", "boundary",
+               fmt::format("axis {} is periodic at one end and {} at the other: both ends of a "
+                           "periodic axis are periodic",
+                           "xyz"[a], name_of(lower == BoundaryKind::periodic ? upper : lower)));
+  }
+  const std::size_t values = settings.grid.boundary_values.size();
+  const auto components = static_cast<std::size_t>(settings.components());
+  if (values == 0) return;
+  if (!has_dirichlet) {
+    file.fault("grid", "boundary_values", "no end of the domain is \"dirichlet\"");
+  } else if (values != components && values != 2 * axes * components) {
+    file.fault("grid", "boundary_values",
+               fmt::format("{} entries: expected {} (one a component) or {} (one a component for "
+                           "every end)",
+                           values, components, 2 * axes * components));
+  }
+}
+
+std::string quoted(const std::vector<std::string>& names) {
+  std::vector<std::string> all;
+  for (const std::string& name : names) all.push_back("\"" + name + "\"");
+  return join(all);
+}
+
+void check_cells(InputFile& file, const RunSettings& settings) {
+  const CellTraits traits = settings.cell_form();
+  const std::string name = settings.method_name();
+  const Boundaries ends = settings.grid.boundaries();
+  for (std::size_t a = 0; a < settings.grid.points.size(); ++a) {
+    for (const BoundaryKind kind : ends[a]) {
+      if (kind == BoundaryKind::periodic || std::ranges::count(traits.ends, kind) > 0) continue;
+      file.fault("grid", "boundary",
+                 fmt::format("{} of this equation has no \"{}\" ends", name, name_of(kind)));
+      return;
+    }
+    if (settings.grid.points[a] < traits.ghosts) {
+      file.fault("grid", "points",
+                 fmt::format("{} needs at least {} points an axis", name, traits.ghosts));
+    }
+  }
+  if (settings.method.order != 0 && std::ranges::count(traits.orders, settings.method.order) == 0) {
+    file.fault("method", "order",
+               fmt::format("{} has the orders {}", name, fmt::join(traits.orders, ", ")));
+  }
+  const std::string& integrator = settings.method.integrator;
+  if (integrator != "auto" && std::ranges::count(traits.integrators, integrator) == 0) {
+    file.fault("method", "integrator", fmt::format("{} has {}", name, quoted(traits.integrators)));
+  }
+  if (settings.time.tolerance && !traits.takes_tolerance) {
+    file.fault("time", "tolerance",
+               fmt::format("{} has no error control: give `step` or `courant`", name));
+  }
+  if (settings.problem.forcing.waves > 0) {
+    file.fault("equation.forcing", "waves", fmt::format("{} has no random forcing", name));
+  }
+}
+
+void check_spectral(InputFile& file, const RunSettings& settings) {
+  const Grid grid = settings.grid.grid();
+  if (std::ranges::count(grid.is_periodic, false) > 0) {
+    file.fault("grid", "boundary",
+               fmt::format("the spectral method of \"{}\" needs \"periodic\" ends",
+                           settings.problem.name));
+  }
+  const auto refuse = [&](const char* section, const char* key, bool is_given) {
+    if (is_given) file.fault(section, key, "is for methods on cells, this one is spectral");
+  };
+  refuse("method", "order", settings.method.order != 0);
+  refuse("time", "courant", settings.time.courant.has_value());
+  if (settings.method.integrator != "auto" && settings.method.integrator != "etdrk4") {
+    file.fault("method", "integrator", "the spectral method has \"etdrk4\"");
+  }
+}
+
+void check_method(InputFile& file, const RunSettings& settings) {
+  const auto names = methods_of(settings.problem.equation);
+  const std::string& name = settings.method.name;
+  if (name != "auto" && std::ranges::count(names, name) == 0) {
+    file.fault("method", "name",
+               fmt::format("the equation \"{}\" has {}", settings.problem.name, quoted(names)));
+    return;
+  }
+  settings.is_spectral() ? check_spectral(file, settings) : check_cells(file, settings);
+}
+
 void check_time(InputFile& file, const RunSettings& settings) {
   const TimeSettings& time = settings.time;
-  if (time.step && time.tolerance) {
-    file.fault("time", "step", "either `step` or `tolerance` is to be given, not both");
+  const int given = time.step.has_value() + time.tolerance.has_value() + time.courant.has_value();
+  if (given > 1) {
+    file.fault("time", time.step ? "step" : "tolerance",
+               "of `step`, `tolerance` and `courant` only one is to be given");
   }
-  if (!time.step && !time.tolerance) {
-    file.fault("time", "", "`step` or `tolerance` is to be given");
-  }
+  const bool is_needed = settings.method_name() == "spectral";
+  if (given == 0 && is_needed) file.fault("time", "", "`step` or `tolerance` is to be given");
   if (!time.step) return;
   if (*time.step > time.end) {
     file.fault("time", "step", fmt::format("{} is beyond the end, {}", *time.step, time.end));
@@ -124,6 +227,7 @@ void check_rest(InputFile& file, const RunSettings& settings, int ranks) {
 }
 
 void add_notes(RunSettings& settings) {
+  if (!settings.is_spectral()) return;
   if (settings.grid.dealiasing == "none") {
     settings.notes.emplace_back(
         "[grid] dealiasing = \"none\": products of fields alias onto the kept modes");
@@ -143,7 +247,11 @@ void add_notes(RunSettings& settings) {
 }  // namespace
 
 void find_faults(InputFile& file, RunSettings& settings, const Machine& machine) {
-  if (!settings.grid.points.empty()) check_grid(file, settings);
+  if (!settings.grid.points.empty()) {
+    check_grid(file, settings);
+    check_boundary(file, settings);
+    if (!file.has_faults()) check_method(file, settings);
+  }
   check_time(file, settings);
   check_output(file, settings);
   check_rest(file, settings, machine.ranks);

@@ -101,7 +101,8 @@ std::vector<Section> ProblemSettings::sections() {
 
 std::vector<Section> RunSettings::sections() {
   auto all = problem.sections();
-  all.push_back(section_of("grid", "a uniform periodic grid in 1, 2 or 3 dimensions", grid));
+  all.push_back(section_of("grid", "a uniform grid in 1, 2 or 3 dimensions", grid));
+  all.push_back(section_of("method", "how the equation is discretised", method));
   all.push_back(section_of("time", "how far and with which steps", time));
   all.push_back(section_of("output", "the run folder and its trajectory", output));
   all.push_back(section_of("diagnostics", "what is watched in time", diagnostics));
@@ -155,6 +156,39 @@ int RunSettings::components() const {
   return count;
 }
 
+std::string RunSettings::method_name() const {
+  if (method.name != "auto") return method.name;
+  const auto methods = methods_of(problem.equation);
+  const Grid cells = grid.grid();
+  const bool has_ends = std::ranges::count(cells.is_periodic, false) > 0;
+  const auto fits = [&](const std::string& one) { return one != "spectral" || !has_ends; };
+  const auto first = std::ranges::find_if(methods, fits);
+  return first == methods.end() ? methods.front() : *first;
+}
+
+MethodOptions RunSettings::method_options() const {
+  return {method_name(), method.integrator, method.order, grid.boundary_values};
+}
+
+CellTraits RunSettings::cell_form() const {
+  return cell_traits(problem.equation, problem.form, dimensions(), method_options());
+}
+
+bool RunSettings::conserves_mean() const {
+  return is_spectral() ? spectral_form().conserves_mean : cell_form().conserves_mean;
+}
+
+std::vector<std::string> RunSettings::quantities() const {
+  return is_spectral() ? spectral_form().quantities : cell_form().quantities;
+}
+
+std::vector<FieldName> RunSettings::output_fields() const {
+  auto all = fields();
+  if (is_spectral()) return all;
+  for (const FieldName& field : cell_form().derived_fields) all.push_back(field);
+  return all;
+}
+
 SpectralFormTraits RunSettings::spectral_form() const {
   return spectral_form_traits(problem.equation, problem.form, dimensions());
 }
@@ -167,6 +201,7 @@ StepControl RunSettings::step_control() const {
   StepControl control;
   control.step = time.step;
   if (time.tolerance) control.tolerance = *time.tolerance;
+  if (time.courant) control.courant = *time.courant;
   return control;
 }
 

@@ -9,6 +9,7 @@
 #include "base/communicator.hpp"
 #include "base/input_file.hpp"
 #include "equations/all.hpp"
+#include "methods/cell_methods.hpp"
 #include "methods/random_forcing.hpp"
 #include "methods/spectral_solver.hpp"
 #include "simulation/initial_condition.hpp"
@@ -45,6 +46,7 @@ struct VariedParameter {
 struct RunSettings {
   ProblemSettings problem;
   GridSettings grid;
+  MethodSettings method;
   TimeSettings time;
   OutputSettings output;
   DiagnosticsSettings diagnostics;
@@ -73,7 +75,19 @@ struct RunSettings {
   std::optional<int> only_dimensions() const;
   std::vector<FieldName> fields() const;
   int components() const;
+  /// The method that `[method] name` means: for "auto" the first one that allows the boundary.
+  std::string method_name() const;
+  bool is_spectral() const { return method_name() == "spectral"; }
+  MethodOptions method_options() const;
+  /// Of a spectral method.
   SpectralFormTraits spectral_form() const;
+  /// Of a method on cells.
+  CellTraits cell_form() const;
+  bool conserves_mean() const;
+  /// Columns of diagnostics.csv that the method adds.
+  std::vector<std::string> quantities() const;
+  /// The fields of the trajectory: those of the equation, and what the method derives from them.
+  std::vector<FieldName> output_fields() const;
   SpectralTransform::Options transform_options() const;
   StepControl step_control() const;
 

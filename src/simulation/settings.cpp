@@ -33,7 +33,19 @@ void GridSettings::declare(Section& section) {
       .entries(1, 3)
       .at_least(1e-100)
       .at_most(1e100);
-  section.add("boundary", boundary, "what happens at the ends of the domain").one_of({"periodic"});
+  section
+      .add(
+          "boundary", boundary,
+          "what happens at the ends of the domain: one text for all, one an axis, or one an end (x "
+          "lower, x upper, y lower, ...). Points of an axis with ends are the centres of cells")
+      .entries(1, 6)
+      .one_of({boundary_names.begin(), boundary_names.end()});
+  section
+      .add("boundary_values", boundary_values,
+           "what the fields are at \"dirichlet\" ends: one entry a component, or one a component "
+           "for every end in turn; empty: 0")
+      .unit("field")
+      .entries(0, 96);
   section
       .add("dealiasing", dealiasing,
            "modes kept per axis of n points: |k| < n/3 (exact products of two fields), |k| < n/4 "
@@ -53,8 +65,21 @@ Grid GridSettings::grid() const {
     grid.points[axis] = points[axis];
     grid.lower[axis] = entry(lower, axis);
     grid.length[axis] = entry(length, axis);
+    grid.is_periodic[axis] = boundaries()[axis][0] == BoundaryKind::periodic;
   }
   return grid;
+}
+
+Boundaries GridSettings::boundaries() const {
+  Boundaries ends{};
+  const std::size_t count = boundary.size(), axes = points.size();
+  for (std::size_t axis = 0; axis < axes; ++axis) {
+    for (const std::size_t side : {0, 1}) {
+      const std::size_t at = count == 1 ? 0 : count == axes ? axis : 2 * axis + side;
+      if (at < count) ends[axis][side] = boundary_named(boundary[at]).value();
+    }
+  }
+  return ends;
 }
 
 Dealiasing GridSettings::dealiasing_rule(int degree) const {
@@ -69,6 +94,19 @@ SpectralTransform::Options GridSettings::transform_options(int degree) const {
   options.dealiasing = dealiasing_rule(degree);
   options.planning = plan == "measure" ? Planning::measure : Planning::estimate;
   return options;
+}
+
+void MethodSettings::declare(Section& section) {
+  section
+      .add("name", name,
+           "spectral: exponential of diffusion and products on a Fourier grid; finite-difference, "
+           "finite-volume: on cells, with ends of any kind; auto: the first that the equation has "
+           "and the boundary allows")
+      .one_of({"auto", "spectral", "finite-difference", "finite-volume"});
+  section.add("integrator", integrator, "how it is advanced in time; auto: the method's first");
+  section.add("order", order, "on cells: of accuracy in space; 0: the method's first")
+      .at_least(0)
+      .at_most(9);
 }
 
 void TimeSettings::declare(Section& section) {
@@ -90,6 +128,12 @@ void TimeSettings::declare(Section& section) {
            "the solution's norm, stays below this")
       .at_least(1e-14)
       .at_most(0.1);
+  section
+      .add("courant", courant,
+           "instead of `step`, on cells: each step is this share of the longest stable one; 0.5 "
+           "when nothing else is given")
+      .above(0.0)
+      .at_most(1.0);
 }
 
 void OutputSettings::declare(Section& section) {

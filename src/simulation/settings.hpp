@@ -6,34 +6,49 @@
 #include <vector>
 
 #include "base/settings.hpp"
+#include "grid/boundary.hpp"
 #include "grid/grid.hpp"
 #include "grid/spectral_transform.hpp"
 #include "io/trajectory_layout.hpp"
 
 namespace parapet {
 
-/// `[grid]`: a uniform periodic grid and how its Fourier modes are treated.
+/// `[grid]`: a uniform grid, what happens at its ends, and how its Fourier modes are treated.
 struct GridSettings {
   std::vector<std::int64_t> points;
   std::vector<double> lower{0.0};
   std::vector<double> length{1.0};
-  std::string boundary = "periodic";
+  std::vector<std::string> boundary{"periodic"};
+  std::vector<double> boundary_values;
   std::string dealiasing = "auto";
   std::string plan = "estimate";
 
   void declare(Section& section);
   /// One entry of `lower` or `length` stands for all axes.
   Grid grid() const;
+  /// What `boundary` says of each end: one entry stands for all ends, or one an axis for both.
+  Boundaries boundaries() const;
   /// What `dealiasing` means for products of so many fields.
   Dealiasing dealiasing_rule(int degree) const;
   SpectralTransform::Options transform_options(int degree) const;
 };
 
-/// `[time]`: how far, and with which steps: `step` for equal ones, `tolerance` for error control.
+/// `[method]`: how the equation is discretised.
+struct MethodSettings {
+  std::string name = "auto";
+  std::string integrator = "auto";
+  std::int64_t order = 0;
+
+  void declare(Section& section);
+};
+
+/// `[time]`: how far, and with which steps: `step` for equal ones, `tolerance` for error control,
+/// `courant` for a share of the longest stable one.
 struct TimeSettings {
   double end = 1.0;
   std::optional<double> step;
   std::optional<double> tolerance;
+  std::optional<double> courant;
 
   void declare(Section& section);
 };

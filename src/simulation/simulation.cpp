@@ -34,18 +34,16 @@ std::string read_text(const std::filesystem::path& path) {
 }
 
 // FFTW's plans decide bits: those of the first part of a run are kept for the rest of it.
-SpectralTransform make_transform(const Communicator& world, const Communicator& group,
-                                 const RunSettings& settings, const RunFolder& folder) {
-  auto options = settings.transform_options();
-  if (options.planning == Planning::estimate) {
-    return SpectralTransform(group, settings.grid.grid(), options);
-  }
-  if (world.is_root()) options.wisdom = read_text(folder / wisdom_file);
-  world.broadcast(options.wisdom);
-  SpectralTransform transform(group, settings.grid.grid(), options);
-  const std::string wisdom = transform.wisdom();
+std::unique_ptr<Method> make_method(const Communicator& world, const Communicator& group,
+                                    const RunSettings& settings, const RunFolder& folder) {
+  std::string wisdom;
+  if (settings.grid.plan == "estimate") return make_method(group, settings, wisdom);
+  if (world.is_root()) wisdom = read_text(folder / wisdom_file);
+  world.broadcast(wisdom);
+  auto method = make_method(group, settings, wisdom);
+  wisdom = method->wisdom();
   on_root(world, [&] { replace_file(folder / wisdom_file, wisdom); });
-  return transform;
+  return method;
 }
 
 /// A run on this rank: its group and what the group shares.
@@ -59,7 +57,9 @@ class Simulation {
   void lay_out_anew(const TrajectoryLayout& layout);
   void open_tables(const std::vector<Batch>& all);
   void merge_tables(const std::function<int(std::int64_t)>& group_of);
+  std::string diagnostics_header() const;
   std::string spectrum_header() const;
+  bool has_spectra() const { return settings_.is_spectral(); }
 
   BatchOutcome compute(const std::vector<Batch>& mine);
   BatchOutcome run_share(const std::vector<Batch>& mine);
@@ -82,7 +82,7 @@ class Simulation {
   Communicator group_;
   Schedule schedule_;
   FaultInjection fault_;
-  SpectralTransform transform_;
+  std::unique_ptr<Method> method_;
   TrajectoryFile trajectory_;
   StopRelay relay_;
   GroupContext context_;
@@ -128,7 +128,7 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
       group_(world.split(group_index_)),
       schedule_(continuation_.frame_times, settings.diagnostics.interval),
       fault_(FaultInjection::from_environment(world.rank())),
-      transform_(make_transform(world, group_, settings, folder_)),
+      method_(make_method(world, group_, settings, folder_)),
       trajectory_(open_trajectory()),
       relay_(world, group_, first_ranks(division_)),
       context_{settings_,
@@ -137,7 +137,7 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
                folder_.path(),
                fault_,
                continuation_.had_checkpoints,
-               transform_,
+               *method_,
                trajectory_,
                relay_,
                {},
@@ -174,19 +174,21 @@ void Simulation::lay_out_anew(const TrajectoryLayout& layout) {
             format_duration(timer.seconds()));
 }
 
+std::string Simulation::diagnostics_header() const {
+  return DiagnosticsRow::header(settings_.fields(), settings_.quantities());
+}
+
 std::string Simulation::spectrum_header() const {
   std::string header = "member,time";
-  for (const std::int64_t start : shell_starts(transform_))
-    header += fmt::format(",shell_{}", start);
+  for (const std::int64_t start : method_->shells()) header += fmt::format(",shell_{}", start);
   return header;
 }
 
 void Simulation::merge_tables(const std::function<int(std::int64_t)>& group_of) {
   const std::string spectra = spectrum_header();
   on_root(world_, [&] {
-    TimeTable::divide(folder_.path(), "diagnostics", DiagnosticsRow::header(settings_.fields()),
-                      group_of);
-    TimeTable::divide(folder_.path(), "spectrum", spectra, group_of);
+    TimeTable::divide(folder_.path(), "diagnostics", diagnostics_header(), group_of);
+    if (has_spectra()) TimeTable::divide(folder_.path(), "spectrum", spectra, group_of);
   });
 }
 
@@ -202,16 +204,17 @@ void Simulation::open_tables(const std::vector<Batch>& all) {
   const std::string spectra = spectrum_header();
   collectively(world_, [&] {
     if (!group_.is_root()) return;
-    context_.diagnostics.emplace(folder_.path(), "diagnostics",
-                                 DiagnosticsRow::header(settings_.fields()), group_index_);
-    context_.spectra.emplace(folder_.path(), "spectrum", spectra, group_index_);
+    context_.diagnostics.emplace(folder_.path(), "diagnostics", diagnostics_header(), group_index_);
+    if (has_spectra()) {
+      context_.spectra.emplace(folder_.path(), "spectrum", spectra, group_index_);
+    }
   });
 }
 
 void Simulation::introduce() {
   log_.info("Parapet {}: {} into {}, {} rank{}", version(), settings_.name, folder_.path().string(),
             world_.size(), world_.size() == 1 ? "" : "s");
-  log_.info("{}", transform_.description());
+  log_.info("{}", method_->description());
   if (settings_.is_ensemble()) {
     log_.info("{} members, {} at a time on each of {} group{} of {} rank{}",
               settings_.ensemble.members, forecast_.batch, division_.groups,
@@ -351,7 +354,8 @@ TrajectoryLayout trajectory_layout(const RunSettings& settings) {
   layout.grid = settings.grid.grid();
   layout.members = settings.ensemble.members;
   layout.times = schedule_of(settings).frame_times();
-  for (const FieldName& field : settings.fields()) {
+  layout.boundaries = settings.grid.boundaries();
+  for (const FieldName& field : settings.output_fields()) {
     layout.fields.push_back({std::string(field.name), field.components});
   }
   layout.precision = settings.output.value_precision();

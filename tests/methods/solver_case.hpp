@@ -88,7 +88,7 @@ inline double fitted_slope(const std::vector<double>& steps, const std::vector<d
   return sxy / sxx;
 }
 
-inline void run_to(SpectralSolver& solver, double target) {
+inline void run_to(Solver& solver, double target) {
   while (solver.step(target)) {
   }
 }

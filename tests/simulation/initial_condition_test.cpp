@@ -26,7 +26,7 @@ struct Field {
   void set(const InitialSettings& settings, std::uint64_t member) {
     std::vector<Complex*> into;
     for (auto& component : components) into.push_back(component.data());
-    set_initial_condition(settings, transform, 42, member, {{"u", static_cast<int>(into.size())}},
+    set_initial_condition({settings, 42, member, {{"u", static_cast<int>(into.size())}}}, transform,
                           into);
   }
   std::vector<const Complex*> pointers() const {

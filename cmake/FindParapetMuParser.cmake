@@ -1,0 +1,11 @@
+# muParser, which reads formulas: target parapet_muparser.
+find_path(MUPARSER_INCLUDE_DIR muParser.h)
+find_library(MUPARSER_LIBRARY muparser)
+include(FindPackageHandleStandardArgs)
+find_package_handle_standard_args(ParapetMuParser REQUIRED_VARS MUPARSER_LIBRARY MUPARSER_INCLUDE_DIR)
+if(ParapetMuParser_FOUND AND NOT TARGET parapet_muparser)
+  add_library(parapet_muparser INTERFACE IMPORTED)
+  target_include_directories(parapet_muparser SYSTEM INTERFACE ${MUPARSER_INCLUDE_DIR})
+  target_link_libraries(parapet_muparser INTERFACE ${MUPARSER_LIBRARY})
+endif()
+mark_as_advanced(MUPARSER_INCLUDE_DIR MUPARSER_LIBRARY)

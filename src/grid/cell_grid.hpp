@@ -1,0 +1,61 @@
+#pragma once
+
+#include <span>
+#include <string>
+
+#include "base/communicator.hpp"
+#include "grid/boundary.hpp"
+#include "grid/cell_division.hpp"
+#include "grid/cell_layout.hpp"
+#include "grid/halo.hpp"
+
+namespace parapet {
+
+/// How the ghost cells beyond an end of the domain follow from the cells inside:
+///   ghost = mirror · (the cell as far inside) + edge · (the cell at the end) + constant
+struct GhostRule {
+  double mirror = 0.0, edge = 0.0, constant = 0.0;
+};
+
+/// A grid of cells in physical space: its division among ranks, how a field lies in memory, and the
+/// exchange of ghost cells. What all cell solvers of a group of ranks share.
+class CellGrid {
+ public:
+  /// `ghosts` layers, ≥ 1; the grid has at least as many points along each axis. Keeps a reference
+  /// to `communicator`. Collective.
+  CellGrid(const Communicator& communicator, const Grid& grid, const Boundaries& boundaries,
+           int ghosts, GhostReach reach);
+
+  const Grid& grid() const { return grid_; }
+  const Boundaries& boundaries() const { return boundaries_; }
+  const Communicator& communicator() const { return *communicator_; }
+  const CellDivision& division() const { return division_; }
+  const CellLayout& layout() const { return layout_; }
+  int ghosts() const { return ghosts_; }
+  Halo& halo() { return halo_; }
+
+  /// This rank's cells.
+  const Box& block() const { return layout_.block; }
+  std::size_t cell_count() const { return static_cast<std::size_t>(layout_.block.size()); }
+  /// Whether this rank's block lies at the lower (0) or upper (1) end of an axis that has ends.
+  bool is_at_end(int axis, int side) const;
+
+  /// Fills the ghosts of one field beyond one end of the domain, where this rank's block lies at
+  /// it; over the whole thickness that later axes need, ghosts of earlier axes included.
+  void fill_end(double* field, int axis, int side, const GhostRule& rule) const;
+
+  /// One line that says how the grid is divided.
+  std::string description() const;
+  static std::string describe(const Grid& grid, int ranks, int ghosts);
+
+ private:
+  const Communicator* communicator_;
+  Grid grid_;
+  Boundaries boundaries_;
+  int ghosts_;
+  CellDivision division_;
+  CellLayout layout_;
+  Halo halo_;
+};
+
+}  // namespace parapet

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "equations/all.hpp"
+#include "methods/cell_solver.hpp"
+
+namespace parapet {
+
+/// What a method on cells needs for an equation.
+struct CellTraits {
+  int components = 1;
+  int ghosts = 1;  ///< layers of ghost cells
+  GhostReach reach = GhostReach::faces;
+  double arrays = 1.0;             ///< of a field's size that a member keeps for each component
+  double shared_arrays = 0.0;      ///< that all members of a group share
+  bool conserves_mean = false;     ///< on a periodic grid or one without flux through its ends
+  bool holds_averages = false;     ///< values are means over cells, not values at their centres
+  bool takes_tolerance = false;    ///< whether steps can be chosen by error control
+  std::vector<BoundaryKind> ends;  ///< kinds of ends it can treat, periodic aside
+  std::vector<std::string> quantities{};    ///< names of Solver::quantities
+  std::vector<FieldName> derived_fields{};  ///< made for the output, no part of the state
+  std::vector<std::string> integrators{};   ///< names of [method] integrator, the default first
+  std::vector<std::int64_t> orders{};       ///< values of [method] order, the default first
+};
+
+/// Names of the methods by which an equation can be solved, the default first.
+std::vector<std::string> methods_of(const AnyEquation& equation);
+
+/// `options.name` is one of methods_of() other than "spectral".
+CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,
+                       const MethodOptions& options);
+
+/// A solver for members of one equation that share form, grid and step control, by the method that
+/// `options` name; `cells` has the ghosts that cell_traits() tells. Collective.
+std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& options,
+                                         std::string_view form,
+                                         const std::vector<AnyEquation>& members,
+                                         const StepControl& control);
+
+}  // namespace parapet

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace parapet {
+
+/// How an equation is to be discretised: `[method]` and the boundary values of an input file.
+struct MethodOptions {
+  std::string name;  ///< "spectral", "finite-difference", …: one of methods_of()
+  std::string integrator = "auto";
+  std::int64_t order = 0;  ///< in space; 0: the method's own choice
+  /// What Dirichlet boundaries hold, one entry a component, or one a component for each side of
+  /// each used axis in turn (x lower, x upper, y lower, …); empty: 0.
+  std::vector<double> boundary_values;
+
+  double boundary_value(int axis, int side, int component, int components) const {
+    if (boundary_values.empty()) return 0.0;
+    const auto count = static_cast<std::size_t>(components);
+    const auto block = static_cast<std::size_t>(2 * axis + side) * count;
+    const std::size_t first = boundary_values.size() == count ? 0 : block;
+    return boundary_values[first + static_cast<std::size_t>(component)];
+  }
+};
+
+}  // namespace parapet

@@ -1,0 +1,114 @@
+#include "simulation/method.hpp"
+
+#include <utility>
+
+#include "diagnostics/field_diagnostics.hpp"
+#include "grid/redistribution.hpp"
+#include "simulation/initial_condition.hpp"
+
+namespace parapet {
+
+namespace {
+
+InitialRequest request_for(const RunSettings& settings, std::int64_t member) {
+  return {settings.problem_of(member).initial, static_cast<std::uint64_t>(settings.ensemble.seed),
+          static_cast<std::uint64_t>(member), settings.fields()};
+}
+
+class SpectralMethod final : public Method {
+ public:
+  SpectralMethod(const Communicator& group, const RunSettings& settings, std::string wisdom)
+      : settings_(settings),
+        transform_(group, settings.grid.grid(), options(settings, std::move(wisdom))) {}
+
+  std::unique_ptr<Solver> make_solver(std::int64_t first, std::int64_t count) override {
+    std::vector<SpectralMember> members;
+    for (std::int64_t m = first; m < first + count; ++m) {
+      members.push_back(settings_.equation_of(m));
+    }
+    return make_spectral_solver(transform_, settings_.problem.form, std::move(members),
+                                settings_.step_control());
+  }
+
+  void start(Solver& solver, std::size_t slot, std::int64_t member) override {
+    auto& spectral = dynamic_cast<SpectralSolver&>(solver);
+    std::vector<Complex*> components;
+    for (int c = 0; c < solver.components(); ++c) {
+      components.push_back(spectral.modes(slot, c).data());
+    }
+    set_initial_condition(request_for(settings_, member), transform_, components);
+    solver.set_progress(slot, MemberProgress{});
+  }
+
+  std::string description() const override { return transform_.description(); }
+  std::vector<std::int64_t> shells() const override { return shell_starts(transform_); }
+  std::string wisdom() const override { return transform_.wisdom(); }
+
+ private:
+  static SpectralTransform::Options options(const RunSettings& settings, std::string wisdom) {
+    auto made = settings.transform_options();
+    made.wisdom = std::move(wisdom);
+    return made;
+  }
+
+  const RunSettings& settings_;
+  SpectralTransform transform_;
+};
+
+class CellMethod final : public Method {
+ public:
+  CellMethod(const Communicator& group, const RunSettings& settings)
+      : settings_(settings),
+        group_(group),
+        cells_(group, settings.grid.grid(), settings.grid.boundaries(), settings.cell_form().ghosts,
+               settings.cell_form().reach) {}
+
+  std::unique_ptr<Solver> make_solver(std::int64_t first, std::int64_t count) override {
+    std::vector<AnyEquation> members;
+    for (std::int64_t m = first; m < first + count; ++m) {
+      members.push_back(settings_.problem_of(m).equation);
+    }
+    return make_cell_solver(cells_, settings_.method_options(), settings_.problem.form, members,
+                            settings_.step_control());
+  }
+
+  // Fields are made where the transform has its points and moved to the blocks.
+  void start(Solver& solver, std::size_t slot, std::int64_t member) override {
+    SpectralTransform transform(group_, settings_.grid.grid(),
+                                {Dealiasing::none, Planning::estimate});
+    const auto fields = initial_points(request_for(settings_, member), transform,
+                                       static_cast<std::size_t>(solver.components()),
+                                       settings_.cell_form().holds_averages);
+    std::vector<double> block(cells_.cell_count());
+    for (std::size_t c = 0; c < fields.size(); ++c) {
+      redistribute(group_, transform.physical_box(), fields[c], cells_.block(), block);
+      solver.set_state(slot, static_cast<int>(c), block);
+    }
+    solver.set_progress(slot, MemberProgress{});
+  }
+
+  std::string description() const override { return cells_.description(); }
+
+ private:
+  const RunSettings& settings_;
+  const Communicator& group_;
+  CellGrid cells_;
+};
+
+}  // namespace
+
+std::unique_ptr<Method> make_method(const Communicator& group, const RunSettings& settings,
+                                    std::string wisdom) {
+  if (!settings.is_spectral()) return std::make_unique<CellMethod>(group, settings);
+  return std::make_unique<SpectralMethod>(group, settings, std::move(wisdom));
+}
+
+std::string describe_division(const RunSettings& settings, int ranks) {
+  const Grid grid = settings.grid.grid();
+  if (!settings.is_spectral()) {
+    return CellGrid::describe(grid, ranks, settings.cell_form().ghosts);
+  }
+  return SpectralTransform::describe(grid, settings.transform_options(), ranks);
+}
+
+}  // namespace parapet

@@ -1,0 +1,72 @@
+#include "base/formula.hpp"
+
+#include <array>
+#include <clocale>
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/failure.hpp"
+
+namespace parapet {
+namespace {
+
+TEST(Formula, IsEvaluatedAtPointsAndInBulkAlike) {
+  const Formula formula("x^2 - 3*sin(pi*y) + (x > y ? 1 : exp(-t))", {"x", "y", "t"});
+  constexpr std::size_t count = 1000;  // more than a block, and not a whole number of them
+  std::vector<double> x(count), y(count), t(count), found(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto s = static_cast<double>(i);
+    x[i] = std::sin(s), y[i] = std::cos(3.0 * s), t[i] = 0.01 * s;
+  }
+  formula.evaluate(std::array<const double*, 3>{x.data(), y.data(), t.data()}, found);
+  for (std::size_t i = 0; i < count; ++i) {
+    const double expected = x[i] * x[i] - 3.0 * std::sin(std::numbers::pi * y[i]) +
+                            (x[i] > y[i] ? 1.0 : std::exp(-t[i]));
+    EXPECT_NEAR(found[i], expected, 1e-14);
+    EXPECT_EQ(found[i], formula(std::array{x[i], y[i], t[i]}));
+  }
+}
+
+TEST(Formula, OfNoVariableIsAConstant) {
+  const Formula formula("2*pi", {});
+  EXPECT_EQ(formula({}), 2.0 * std::numbers::pi);
+}
+
+TEST(Formula, CopiesAreIndependent) {
+  const Formula first("x+1", {"x"});
+  Formula second = first;
+  EXPECT_EQ(second(std::array{2.0}), 3.0);
+  second = Formula("x*10", {"x"});
+  EXPECT_EQ(second(std::array{2.0}), 20.0);
+  EXPECT_EQ(first(std::array{2.0}), 3.0);
+}
+
+TEST(Formula, ReadsNumbersWithAPointInAnyLocale) {
+  for (const char* name : {"de_DE.UTF-8", "fr_FR.UTF-8", "C"}) {
+    if (std::setlocale(LC_ALL, name) == nullptr) continue;
+    EXPECT_EQ(Formula("1.5*x", {"x"})(std::array{2.0}), 3.0);
+  }
+  std::setlocale(LC_ALL, "C");
+}
+
+TEST(Formula, FaultsNameThePlaceAndTheNearestVariable) {
+  const std::vector<std::string> variables = {"x", "y", "temperature"};
+  EXPECT_FALSE(Formula::fault("x*y - temperature", variables));
+  const auto has = [&](const char* text, const char* part) {
+    const auto fault = Formula::fault(text, variables);
+    ASSERT_TRUE(fault) << text;
+    EXPECT_NE(fault->find(part), std::string::npos) << *fault;
+  };
+  has("x + temprature", "did you mean temperature?");
+  has("x + q17", "the variables are");
+  has("sin(x", "character");
+  has("x +", "is no formula");
+  has("", "a formula is expected");
+  EXPECT_THROW(Formula("x y", variables), Failure);
+}
+
+}  // namespace
+}  // namespace parapet
