@@ -14,7 +14,8 @@ namespace parapet {
 
 /// A Solver whose state is values at the cells of a CellGrid. Members are advanced one after
 /// another; a method says how far a step may go and how one is done. Steps are those of
-/// StepControl: fixed ones, or `courant` times the longest stable one.
+/// StepControl: fixed ones, or `courant` times the longest stable one; the error they make is not
+/// measured.
 class CellSolver : public Solver {
  public:
   /// All members start at time 0 with zeros. Keeps a reference to `cells`.
@@ -33,6 +34,7 @@ class CellSolver : public Solver {
   const MemberProgress& progress(std::size_t member) const override { return progress_[member]; }
   void set_progress(std::size_t member, const MemberProgress& progress) override {
     progress_[member] = progress;
+    if (progress.steps == 0.0) progress_[member].error_estimate = not_measured;
   }
 
   bool step(double target) override;

@@ -24,6 +24,9 @@ struct StepControl {
   double courant = 0.5;
 };
 
+/// Stands where a method does not measure a number that is never negative: no checkpoint holds NaN.
+inline constexpr double not_measured = -1.0;
+
 /// How far one member has come, and all that its further steps depend on beside its modes; a
 /// checkpoint keeps it as numbers. `time` is exact at every target.
 struct MemberProgress {
@@ -36,7 +39,7 @@ struct MemberProgress {
   double rung = 0.0;            ///< of the ladder of step sizes (error control only)
   double has_rung = 0.0;        ///< 0 until the first step has chosen one
   double last_error = 1.0;      ///< previous step's error over tolerance, for the PI controller
-  double error_estimate = 0.0;  ///< Σ over steps of StepController::error_made
+  double error_estimate = 0.0;  ///< Σ over steps of StepController::error_made; or not_measured
   double courant = 0.0;         ///< largest dt · advection rate seen; beyond 1 a step is unstable
   double longest_step = 0.0;    ///< since the advection rate was looked at last
   EnergyBalance balance{};

@@ -17,8 +17,9 @@ namespace {
 std::string grid_text(const Grid& grid) {
   std::string text;
   for (std::size_t axis = 0; axis < static_cast<std::size_t>(grid.dimensions); ++axis) {
-    text += fmt::format("{}{} points on [{:.6g}, {:.6g})", axis == 0 ? "" : " x ",
-                        grid.points[axis], grid.lower[axis], grid.lower[axis] + grid.length[axis]);
+    text += fmt::format("{}{} points on [{:.6g}, {:.6g}{}", axis == 0 ? "" : " x ",
+                        grid.points[axis], grid.lower[axis], grid.lower[axis] + grid.length[axis],
+                        grid.is_periodic[axis] ? ')' : ']');
   }
   return text;
 }
@@ -29,10 +30,19 @@ std::string parameter_text(const ScalarParameter& parameter) {
   return fmt::format("{} from {:.6g} to {:.6g}, one per member", parameter.name, *low, *high);
 }
 
-std::string certificate_text(const TrajectoryReader& reader, const std::string& name) {
+std::vector<double> known_values(const TrajectoryReader& reader, const std::string& name) {
   auto values = reader.certificate(name);
   std::erase_if(values, [](double value) { return std::isnan(value); });
-  if (values.empty()) return fmt::format("  {}: none yet\n", name);
+  return values;
+}
+
+std::string certificate_text(const TrajectoryReader& reader, const std::string& name) {
+  const auto values = known_values(reader, name);
+  // A finished member says whether it became NaN, whatever else its method measures.
+  const bool is_any_finished = !known_values(reader, "is_nan").empty();
+  if (values.empty()) {
+    return fmt::format("  {}: {}\n", name, is_any_finished ? "not measured" : "none yet");
+  }
   const auto [low, high] = std::minmax_element(values.begin(), values.end());
   return fmt::format("  {}: {:.3g} to {:.3g}\n", name, *low, *high);
 }

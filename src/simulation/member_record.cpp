@@ -11,7 +11,6 @@ namespace parapet {
 namespace {
 
 constexpr double stationary_rate = 1e-6;  // of u, per length of the run
-constexpr double not_measured = -1.0;     // a checkpoint holds no NaN
 
 double known(double value) {
   return std::isnan(value) ? not_measured : value;
@@ -82,7 +81,7 @@ std::vector<double> MemberRecord::certificate(const MemberProgress& progress,
   return {conserves_mean_ ? conservation_defect_ : energy_balance,
           energy_balance,
           certified(spectrum_tail_),
-          progress.error_estimate,
+          certified(progress.error_estimate),
           progress.courant,
           progress.steps,
           0.0,
