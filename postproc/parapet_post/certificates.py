@@ -30,7 +30,9 @@ MEANINGS = (
      "times the true one, with fixed steps a bound that may be far above it."),
     ("Courant number", "largest step times advection rate, of the waves that diffusion does not damp "
      "faster (0: it damps them all): beyond 1 fixed steps are unstable; "
-     "error control refuses what an instability would spoil."),
+     "error control refuses what an instability would spoil. On cells: the largest step over the "
+     "longest stable one."),
+    ("–", "not measured by the method of this run."),
 )
 # Above these a member deserves a look: a mean that drifts by more than rounding; a balance, a tail
 # or a time error that one sees in a plot (a tail of 1e-3 goes with an error of that order).
@@ -67,7 +69,8 @@ def certificate_tables(certificates, valid, frames):
     if len(valid) <= EACH_UP_TO:
         return join(meanings, _rows(certificates, valid, frames, range(len(valid))))
     sizes = {name: np.abs(v) for name, v in certificates.items() if _kind(name) != "flag"}
-    errors = {name: v for name, v in sizes.items() if _kind(name) == "error"}
+    errors = {name: v for name, v in sizes.items()
+              if _kind(name) == "error" and np.isfinite(v).any()}
     return join(
         meanings, _summary(sizes), _flag_line(certificates),
         distributions({label(name): v for name, v in errors.items()}),

@@ -8,25 +8,27 @@ from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkStructuredGrid
 
 
-def closed(source):
-    """The structured grid of `source` with its first planes repeated at the far ends."""
+def closed(source, is_periodic=(True, True, True)):
+    """The structured grid of `source` with the first planes of its periodic axes (x, y, z) repeated
+    at the far ends."""
     ends = simple.ProgrammableFilter(Input=source)
-    run = "from parapet_post import paraview_periodic as periodic\nperiodic.{}(self)"
-    ends.RequestInformationScript = run.format("announce_extent")
-    ends.RequestUpdateExtentScript = run.format("ask_for_everything")
-    ends.Script = run.format("repeat_planes")
+    run = "from parapet_post import paraview_periodic as periodic\nperiodic.{}(self{})"
+    axes = f", {tuple(map(bool, is_periodic))}"
+    ends.RequestInformationScript = run.format("announce_extent", axes)
+    ends.RequestUpdateExtentScript = run.format("ask_for_everything", "")
+    ends.Script = run.format("repeat_planes", axes)
     return ends
 
 
-def announce_extent(filter_):
+def announce_extent(filter_, is_periodic):
     executive = filter_.GetExecutive()
     key = executive.WHOLE_EXTENT()
     known = executive.GetInputInformation(0, 0).Get(key)
     if known is None:
         return  # several members come as a collection, whose parts know their extents
     extent = list(known)
-    for high in (1, 3, 5):
-        extent[high] += extent[high] > extent[high - 1]
+    for axis, high in enumerate((1, 3, 5)):
+        extent[high] += is_periodic[axis] and extent[high] > extent[high - 1]
     executive.GetOutputInformation(0).Set(key, extent, 6)
 
 
@@ -38,10 +40,10 @@ def ask_for_everything(filter_):
         wanted.Set(executive.UPDATE_EXTENT(), whole, 6)
 
 
-def repeat_planes(filter_):
+def repeat_planes(filter_, is_periodic):
     source, result = filter_.GetInputDataObject(0, 0), filter_.GetOutputDataObject(0)
     if not source.IsA("vtkCompositeDataSet"):
-        _repeat(source, result)
+        _repeat(source, result, is_periodic)
         return
     result.CopyStructure(source)
     part = source.NewIterator()
@@ -49,21 +51,22 @@ def repeat_planes(filter_):
         member = part.GetCurrentDataObject()
         if member.GetNumberOfPoints() > 0:  # none were read of the members not asked for
             grid = vtkStructuredGrid()
-            _repeat(member, grid)
+            _repeat(member, grid, is_periodic)
             result.SetDataSet(part, grid)
         part.GoToNextItem()
 
 
-def _repeat(grid, result):
+def _repeat(grid, result, is_periodic):
     counts = grid.GetDimensions()
-    result.SetDimensions([n + (n > 1) for n in counts])
-    shape = counts[::-1]  # the first index runs fastest
+    grown = [n > 1 and bool(p) for n, p in zip(counts, is_periodic)]
+    result.SetDimensions([n + g for n, g in zip(counts, grown)])
+    shape, grown = counts[::-1], grown[::-1]  # the first index runs fastest
     points = vtkPoints()
-    points.SetData(_extended(grid.GetPoints().GetData(), shape, _next_plane))
+    points.SetData(_extended(grid.GetPoints().GetData(), shape, grown, _next_plane))
     result.SetPoints(points)
     for i in range(grid.GetPointData().GetNumberOfArrays()):
         values = grid.GetPointData().GetArray(i)
-        result.GetPointData().AddArray(_extended(values, shape, _first_plane))
+        result.GetPointData().AddArray(_extended(values, shape, grown, _first_plane))
 
 
 def _next_plane(points, axis):
@@ -75,12 +78,12 @@ def _first_plane(values, axis):
     return values.take([0], axis)
 
 
-def _extended(array, shape, plane_after):
-    """A VTK array on a grid of this shape, with one plane more along every axis."""
+def _extended(array, shape, grown, plane_after):
+    """A VTK array on a grid of this shape, with one plane more along the axes that grow."""
     components = array.GetNumberOfComponents()
     values = vtk_to_numpy(array).reshape(*shape, components)
-    for axis, count in enumerate(shape):
-        if count > 1:
+    for axis, grows in enumerate(grown):
+        if grows:
             values = np.concatenate([values, plane_after(values, axis)], axis)
     result = numpy_to_vtk(values.reshape(-1, components), deep=True)
     result.SetName(array.GetName())

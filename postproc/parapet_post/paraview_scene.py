@@ -1,10 +1,12 @@
 """The view ParaView draws a run in: reader, colours, labels, camera. Runs in ParaView's Python."""
 
 import math
+from pathlib import Path
 
 from paraview import simple
 
 from .paraview_periodic import closed
+from .trajectory import open_trajectory
 
 simple._DisableFirstRenderCameraReset()
 
@@ -12,6 +14,14 @@ INK = [0.11, 0.14, 0.19]
 # The extended map is dark at its ends, where shading would make surfaces black.
 DIVERGING = {2: "Cool to Warm (Extended)", 3: "Cool to Warm"}
 PLANE_WIDTH, PLANE_HEIGHT = 0.76, 0.80  # parts of the picture that a plane may fill
+
+
+def periodic_axes(path):
+    """Whether x, y and z are periodic, by the trajectory's boundary conditions."""
+    if not path.is_file():
+        return True, True, True
+    axes = open_trajectory(path).axes
+    return tuple(axis.is_periodic for axis in axes) + (True,) * (3 - len(axes))
 
 
 class SceneError(Exception):
@@ -39,7 +49,7 @@ class Scene:
         self.times = list(self.reader.TimestepValues or [0.0])
         self.reader.UpdatePipeline(self.times[-1])
         self._measure(self.reader)
-        self.grid = closed(self.reader)
+        self.grid = closed(self.reader, periodic_axes(Path(xdmf).with_name("trajectory.h5")))
         self.grid.UpdatePipeline(self.times[-1])
         arrays = {a.Name: a.GetNumberOfComponents() for a in self.grid.PointData}
         if not arrays:

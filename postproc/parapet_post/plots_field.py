@@ -30,6 +30,11 @@ def _read_history(run, field, member):
 
 def space_time(run, field, members):
     """One panel a member: the field over x and t."""
+    return picture(*space_time_plot(run, field, members))
+
+
+def space_time_plot(run, field, members):
+    """How that picture is drawn, its size, what it shows, and its caption."""
     trajectory = run.trajectory
     axis = trajectory.axes[0]
     x = axis.points[_thin(len(axis.points))]
@@ -47,15 +52,20 @@ def space_time(run, field, members):
         panels[0].set_ylabel("time t")
         figure.colorbar(mesh, ax=list(panels), label=field.name, pad=0.01, aspect=30)
 
-    return picture(draw, (9.6, 3.6),
-                   f"Space–time plot of {field.name} for member(s) "
-                   f"{', '.join(map(str, members))}: {axis.name} across, time upwards.",
-                   f"{field.name} over space (across) and time (upwards); one colour scale for "
-                   "all panels.")
+    return (draw, (9.6, 3.6),
+            f"Space–time plot of {field.name} for member(s) "
+            f"{', '.join(map(str, members))}: {axis.name} across, time upwards.",
+            f"{field.name} over space (across) and time (upwards); one colour scale for "
+            "all panels.")
 
 
 def profiles(run, field, member):
     """The field of one member at a few times, as lines."""
+    return picture(*profile_plot(run, field, member))
+
+
+def profile_plot(run, field, member):
+    """How that picture is drawn, its size, what it shows, and its caption."""
     trajectory = run.trajectory
     axis = trajectory.axes[0]
     thin = _thin(len(axis.points))
@@ -71,10 +81,10 @@ def profiles(run, field, member):
         panel.set(xlabel=axis.name, ylabel=field.name, xlim=(axis.lower, axis.upper))
         time_bar(figure, panel, scale)
 
-    return picture(draw, (9.6, 3.2),
-                   f"{field.name} against {axis.name} of member {member} at times "
-                   f"{', '.join(number(t) for t in trajectory.time[frames])}.",
-                   f"Member {member} at {len(frames)} output times.")
+    return (draw, (9.6, 3.2),
+            f"{field.name} against {axis.name} of member {member} at times "
+            f"{', '.join(number(t) for t in trajectory.time[frames])}.",
+            f"Member {member} at {len(frames)} output times.")
 
 
 def images(run, fields, member):

@@ -111,7 +111,8 @@ def _spectrum(run):
     if "time" in run.spectra:
         return plots_series.recorded_spectrum(run.spectra)
     if run.trajectory is None or not len(run.usable_members()) \
-            or np.prod(run.trajectory.shape, dtype=float) > LARGEST_FRAME:
+            or np.prod(run.trajectory.shape, dtype=float) > LARGEST_FRAME \
+            or not all(axis.is_periodic for axis in run.trajectory.axes):
         return None
     usable = run.usable_members()
     longest = usable[run.valid[usable] == run.valid[usable].max()]

@@ -66,13 +66,19 @@ def picture(draw, size, alt, caption=None):
         element("figcaption", caption) if caption else None)
 
 
-def _png(draw, size, theme):
+def write_png(draw, size, theme, path, **options):
+    """Draws a picture on its own, into a file or a stream; on white unless `options` say else."""
+    options = {"facecolor": "white", **options}
     with matplotlib.rc_context(_settings(theme)):
         figure = Figure(figsize=size, layout="constrained")
         FigureCanvasAgg(figure)
         draw(figure, theme)
-        data = io.BytesIO()
-        figure.savefig(data, format="png", dpi=RESOLUTION)
+        figure.savefig(path, format="png", dpi=RESOLUTION, **options)
+
+
+def _png(draw, size, theme):
+    data = io.BytesIO()
+    write_png(draw, size, theme, data, facecolor="none")
     return "data:image/png;base64," + base64.b64encode(data.getvalue()).decode("ascii")
 
 

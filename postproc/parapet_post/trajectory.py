@@ -22,15 +22,18 @@ class Field:
 
 @dataclass
 class Axis:
-    """One direction of the grid: equally spaced points, and the length of the period."""
+    """One direction of the grid: equally spaced points, and its length. On a periodic axis the first
+    point lies at its lower end, else half a spacing inside."""
 
     name: str
     points: np.ndarray
     length: float
+    is_periodic: bool = True
 
     @property
     def lower(self):
-        return float(self.points[0])
+        first = float(self.points[0])
+        return first if self.is_periodic else first - 0.5 * self.length / len(self.points)
 
     @property
     def upper(self):
@@ -86,6 +89,7 @@ def open_trajectory(path):
     else:
         raise Failure(UNUSABLE_FILE, f"{path}: neither The Well's layout (/dimensions) nor "
                                      "PDEBench's (/tensor)")
+    _set_ends(trajectory)
     _add_provenance(trajectory)
     return trajectory
 
@@ -114,6 +118,18 @@ def _well(file):
 
 def _axis(name, points):
     return Axis(name, points, len(points) * float(points[1] - points[0]) if len(points) > 1 else 1.0)
+
+
+def _set_ends(trajectory):
+    """Which axes are periodic: all, unless a boundary condition says otherwise."""
+    conditions = hdf5.find(trajectory.file, "boundary_conditions")
+    for name in conditions or ():
+        condition = hdf5.find(conditions, name)
+        if str(hdf5.attribute(condition, "bc_type", "PERIODIC")) == "PERIODIC":
+            continue
+        for axis in trajectory.axes:
+            if axis.name in hdf5.attribute(condition, "associated_dims", []):
+                axis.is_periodic = False
 
 
 def _add_provenance(trajectory):
