@@ -1,5 +1,6 @@
 #pragma once
 
+#include "equations/advection.hpp"
 #include "equations/allen_cahn.hpp"
 #include "equations/bistable.hpp"
 #include "equations/brusselator.hpp"
@@ -8,15 +9,21 @@
 #include "equations/fitzhugh_nagumo.hpp"
 #include "equations/gray_scott.hpp"
 #include "equations/heat.hpp"
+#include "equations/klein_gordon.hpp"
 #include "equations/kuramoto_sivashinsky.hpp"
 #include "equations/navier_stokes.hpp"
+#include "equations/phi_4.hpp"
 #include "equations/schnakenberg.hpp"
+#include "equations/schrodinger.hpp"
+#include "equations/sine_gordon.hpp"
+#include "equations/wave.hpp"
 
 namespace parapet {
 
 /// Every equation there is. A new one is a file beside this and its name here.
 using AllEquations = List<Burgers, Heat, FisherKpp, Bistable, AllenCahn, GrayScott, FitzHughNagumo,
-                          Brusselator, Schnakenberg, KuramotoSivashinsky, NavierStokes>;
+                          Brusselator, Schnakenberg, KuramotoSivashinsky, NavierStokes, Advection,
+                          Wave, KleinGordon, SineGordon, Phi4, Schrodinger>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

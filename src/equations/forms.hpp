@@ -204,7 +204,7 @@ concept HasOwnDimensions = requires {
   Equation::dimensions;
 };
 
-/// Equations that a spectral solver can advance: they have a semilinear spectral form.
+/// Equations that have a semilinear spectral form: their own, or that of their form.
 template <class Equation>
 concept HasSpectralForm = ReactionDiffusion<Equation> || requires(const Equation e) {
   e.with_spectral_form(std::string_view{}, 1, [](const auto&) {});
@@ -225,7 +225,7 @@ decltype(auto) with_spectral_form(const Equation& equation, std::string_view for
 template <class Equation>
 std::vector<FieldName> fields_of_equation(const Equation& equation, std::string_view form,
                                           int dimensions) {
-  if constexpr (ReactionDiffusion<Equation>) {
+  if constexpr (requires { Equation::components.size(); }) {
     return {Equation::components.begin(), Equation::components.end()};
   } else {
     return equation.fields(form, dimensions);

@@ -2,14 +2,15 @@
 
 #include "base/failure.hpp"
 #include "methods/difference_reaction_solver.hpp"
+#include "methods/spectral_solver.hpp"
 
 namespace parapet {
 
 std::vector<std::string> methods_of(const AnyEquation& equation) {
   return std::visit(
-      []<class Equation>(const Equation&) {
+      [&]<class Equation>(const Equation&) {
         std::vector<std::string> names;
-        if constexpr (HasSpectralForm<Equation>) names.emplace_back("spectral");
+        if (!integrators_of(equation).empty()) names.emplace_back("spectral");
         if constexpr (ReactionDiffusion<Equation>) names.emplace_back("finite-difference");
         return names;
       },

@@ -1,6 +1,7 @@
 #include "methods/step_controller.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -69,6 +70,20 @@ void StepController::move_to(MemberProgress& progress, double time) const {
 
 bool StepController::is_last(const MemberProgress& progress) const {
   return progress.leg_steps + 1.0 >= leg_step_count(progress);
+}
+
+bool StepController::is_check_due(const MemberProgress& progress) const {
+  const double step = progress.leg_steps + 1.0;
+  const bool is_early = progress.steps == progress.leg_steps && step < check_interval &&
+                        std::has_single_bit(static_cast<unsigned>(step));
+  return std::fmod(step, check_interval) == 0.0 || is_last(progress) || is_early;
+}
+
+double StepController::steps_since_check(const MemberProgress& progress) {
+  const double regular = std::floor(progress.leg_steps / check_interval) * check_interval;
+  const bool is_early = progress.steps == progress.leg_steps && regular == 0.0;
+  const double early = std::bit_floor(static_cast<unsigned>(progress.leg_steps));
+  return progress.leg_steps + 1.0 - (is_early ? early : regular);
 }
 
 void StepController::advance(MemberProgress& progress) const {

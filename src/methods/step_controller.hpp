@@ -29,6 +29,13 @@ class StepController {
 
   /// Fixed steps: whether the next step reaches the target.
   bool is_last(const MemberProgress& progress) const;
+  /// Fixed steps: whether the next step is one of those looked at: every so many, at the end of
+  /// each leg, and closer together (after 1, 2, 4, 8) at the very start, where rough data make the
+  /// largest errors.
+  bool is_check_due(const MemberProgress& progress) const;
+  /// How many steps of the leg, the next one included, no check has seen yet.
+  static double steps_since_check(const MemberProgress& progress);
+  static constexpr double check_interval = 16.0;  ///< steps
   /// Fixed steps: takes note of a step done.
   void advance(MemberProgress& progress) const;
   /// Error control: judges a step of length dt whose relative error estimate is `error`. On

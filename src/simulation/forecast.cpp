@@ -15,7 +15,6 @@ namespace {
 
 constexpr double base_memory = 4e7;  // of a rank that has done nothing but start MPI and HDF5
 constexpr double bytes_per_complex = 16.0;
-constexpr double coefficients_per_mode = 7.0;  // doubles of ETDRK4 for one step size
 
 bool has_own_parameters(const RunSettings& settings) {
   return std::any_of(settings.varied.begin(), settings.varied.end(),
@@ -28,7 +27,7 @@ double coefficient_sets(const RunSettings& settings, double with_equal_steps) {
 }
 
 double coefficient_bytes(const RunSettings& settings) {
-  return settings.spectral_form().symbols * coefficients_per_mode * sizeof(double);
+  return settings.spectral_form().coefficients * sizeof(double);
 }
 
 /// Bytes of one array of a field on cells, with its ghosts, as one rank of so many holds it.
@@ -49,12 +48,11 @@ double cell_memory_of(const RunSettings& settings, double batch, double ranks) {
 }
 
 double member_memory(const RunSettings& settings) {
-  const SpectralFormTraits form = settings.spectral_form();
-  const double stepper = 3.0 * (form.fields + form.products) + form.derived;
+  const double arrays = settings.spectral_form().arrays;
   const double coefficients = has_own_parameters(settings)
                                   ? coefficient_sets(settings, 1.0) * coefficient_bytes(settings)
                                   : 0.0;
-  return kept_modes(settings) * (stepper * bytes_per_complex + coefficients);
+  return kept_modes(settings) * (arrays * bytes_per_complex + coefficients);
 }
 
 /// Points along an axis over modes kept along it.

@@ -132,7 +132,12 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"vector box", "vector", {12, 10, 11}, fixed, 2},
                     Case{"heat line", "", {60}, fixed, 0, Heat{}},
                     Case{"Gray-Scott plane", "", {24, 20}, fixed, 0, GrayScott{}},
-                    Case{"Brusselator box", "", {12, 10, 11}, controlled, 0, Brusselator{}}));
+                    Case{"Brusselator box", "", {12, 10, 11}, controlled, 0, Brusselator{}},
+                    Case{"sine-Gordon line", "", {60}, fixed, 0, SineGordon{}},
+                    Case{"phi-4 box", "", {12, 10, 11}, fixed, 0, Phi4{}},
+                    Case{"Klein-Gordon plane", "", {24, 20}, fixed, 0, KleinGordon{}},
+                    Case{"advection plane", "", {30, 27}, fixed, 0, Advection{}},
+                    Case{"Schrodinger box", "", {12, 10, 11}, fixed, 0, Schrodinger{}}));
 
 }  // namespace
 }  // namespace parapet
