@@ -49,6 +49,6 @@ struct Phi4 {
   static constexpr std::array<double, 2> vacua = {-1.0, 1.0};
 };
 
-static_assert(HasWavePotential<Phi4>);
+static_assert(HasWavePotential<Phi4> && HasKinks<Phi4>);
 
 }  // namespace parapet

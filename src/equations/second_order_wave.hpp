@@ -31,6 +31,19 @@ concept HasWavePotential = SecondOrderWave<E> && requires(const E e) {
   { e.force(1.0) } -> std::convertible_to<double>;
 };
 
+/// Those with exact solutions for the line: kink(x, v), u and ∂u/∂t at a distance x from a kink
+/// that leads from vacua[0] to vacua[1] and moves with a share v of the wave speed.
+template <class E>
+concept HasKinks = SecondOrderWave<E> && requires(const E e) {
+  { E::vacua[1] } -> std::convertible_to<double>;
+  { e.kink(0.0, 0.0)[1] } -> std::convertible_to<double>;
+};
+/// And breather(x, t, frequency), u and ∂u/∂t of one that stays at x = 0.
+template <class E>
+concept HasBreather = SecondOrderWave<E> && requires(const E e) {
+  { e.breather(0.0, 0.0, 0.5)[1] } -> std::convertible_to<double>;
+};
+
 /// The fields of all of them.
 inline constexpr Components<2> wave_components = {"u", "velocity"};
 

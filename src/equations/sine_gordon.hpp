@@ -59,6 +59,6 @@ struct SineGordon {
   }
 };
 
-static_assert(HasWavePotential<SineGordon>);
+static_assert(HasWavePotential<SineGordon> && HasKinks<SineGordon> && HasBreather<SineGordon>);
 
 }  // namespace parapet

@@ -76,8 +76,7 @@ double point_memory(const RunSettings& settings) {
 /// axis in full.
 double shared_memory(const RunSettings& settings) {
   const SpectralFormTraits form = settings.spectral_form();
-  const double exchanged = form.fields + form.derived + form.products;
-  const double transform = exchanged * bytes_per_complex * points_per_mode(settings);
+  const double transform = form.transformed * bytes_per_complex * points_per_mode(settings);
   const double coefficients = coefficient_sets(settings, 2.0) * coefficient_bytes(settings);
   return kept_modes(settings) * (transform + coefficients) + point_memory(settings);
 }
@@ -150,6 +149,8 @@ Forecast::Forecast(const RunSettings& settings, const Machine& machine)
   checkpoint_bytes = state * settings.components() * static_cast<double>(batch);
   if (settings.time.step) {
     steps = static_cast<double>(schedule_of(settings).step_count(*settings.time.step));
+  } else if (settings.is_exact()) {
+    steps = static_cast<double>(schedule_of(settings).events().size() - 1);
   }
 }
 

@@ -19,7 +19,7 @@ struct Kind {
   bool is_modal = false;  ///< told mode by mode
 };
 
-constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
+constexpr std::array<Kind, 15> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
                                          {"random-sines", set_random_sines},
                                          {"modes", set_modes},
                                          {"sine", set_sine},
@@ -30,6 +30,9 @@ constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_
                                          {"spots", set_spots},
                                          {"slab", set_slab},
                                          {"patch", set_patch},
+                                         {"kinks", set_kinks},
+                                         {"breather", set_breather},
+                                         {"wave-packet", set_wave_packet},
                                          {"file", set_from_file}}};
 
 std::vector<std::string> kind_names() {
@@ -74,18 +77,18 @@ void declare_random(InitialSettings& s, Section& section) {
 
 void declare_shapes(InitialSettings& s, Section& section) {
   section.add("wavenumbers", s.wavenumbers,
-              "modes: waves per length, one entry an axis, wave after wave");
+              "modes, wave-packet: waves per length, one entry an axis, wave after wave");
   section.add("amplitudes", s.amplitudes, "modes: one entry a wave").unit("field");
   section.add("phases", s.phases, "modes: one entry a wave").unit("radians");
   section
       .add("amplitude", s.amplitude,
-           "random-sines, sine, fronts, taylor-green, gaussian-vortices, spots, slab, patch: size "
-           "of the field")
+           "random-sines, sine, fronts, taylor-green, gaussian-vortices, spots, slab, patch, "
+           "wave-packet: size of the field")
       .unit("field");
   section
       .add("width", s.width,
-           "fronts, gaussian-vortices, spots, slab, patch: width of a front, vortex, spot or edge "
-           "over the grid's length")
+           "fronts, gaussian-vortices, spots, slab, patch, wave-packet: width of a front, vortex, "
+           "spot, edge or packet over the grid's length")
       .above(0.0)
       .at_most(1.0);
   section.add("vortices", s.vortices, "gaussian-vortices: how many").at_least(1).at_most(10000);
@@ -148,6 +151,7 @@ void InitialSettings::declare(Section& section) {
   declare_noise(*this, section);
   declare_random(*this, section);
   declare_shapes(*this, section);
+  declare_waves(*this, section);
   section.add("file", file,
               "file: a trajectory on the same grid; member m starts from its member m");
   section.add("field", field, "file: which field; the first one if empty");
@@ -155,8 +159,9 @@ void InitialSettings::declare(Section& section) {
 }
 
 std::vector<std::string> InitialSettings::faults(const Grid& grid,
-                                                 const std::vector<FieldName>& fields) const {
-  std::vector<std::string> result;
+                                                 const std::vector<FieldName>& fields,
+                                                 const AnyEquation& equation) const {
+  std::vector<std::string> result = wave_faults(*this, grid, equation);
   std::size_t components = 0;
   for (const FieldName& f : fields) components += static_cast<std::size_t>(f.components);
   for (const auto& [key, list] :
@@ -203,7 +208,8 @@ InitialFieldMaker maker_for(const InitialRequest& request, SpectralTransform& tr
                             std::span<Complex* const> modes) {
   const RandomStream stream(request.seed, Purpose::initial_condition,
                             static_cast<std::uint32_t>(request.member));
-  return {request.settings, transform, stream, request.member, request.fields, modes};
+  return {request.settings, transform,        stream, request.member,
+          request.fields,   request.equation, modes};
 }
 
 /// Arrays of so many values, all zero, and pointers to them.

@@ -18,6 +18,7 @@ struct InitialFieldMaker {
   RandomStream stream;
   std::uint64_t member;
   const std::vector<FieldName>& fields;
+  const AnyEquation& equation;
   std::span<Complex* const> components;
   /// Where values at this rank's points go, when those are wanted and not modes.
   std::span<double* const> points{};
@@ -94,6 +95,23 @@ void set_taylor_green(const InitialFieldMaker& make);
 /// ψ = A w e^{−r²/2w²} repeated periodically, u = ∂ψ/∂y, v = −∂ψ/∂x (columns along z in 3 D); a
 /// scalar field is the sum of the bumps A e^{−r²/2w²}. Lengths are in units of the box.
 void set_gaussian_vortices(const InitialFieldMaker& make);
+
+/// Kinks of the equation and their mirror images in turn, across the first axis, at `centres` and
+/// with `speeds`; an even number of them, so that the field is periodic. Exact on the line, and in
+/// a box but for what tails of length (kink width) reach of each other.
+void set_kinks(const InitialFieldMaker& make);
+
+/// The breather of the equation across the first axis, of `frequency` over that of small swings.
+void set_breather(const InitialFieldMaker& make);
+
+/// A exp(−r²/(4 w²)) cos(2π k·(x − x₀) − c π/2) for component c: the real and imaginary part of a
+/// Gaussian packet of waves, |ψ|² of standard deviation w. Lengths are in units of the box.
+void set_wave_packet(const InitialFieldMaker& make);
+
+/// What the three above read, and the faults of it as messages.
+void declare_waves(InitialSettings& settings, Section& section);
+std::vector<std::string> wave_faults(const InitialSettings& settings, const Grid& grid,
+                                     const AnyEquation& equation);
 
 /// The member (counted round) of a trajectory file on the same grid: the field that `field` names,
 /// or, of several fields, each by its name.

@@ -11,8 +11,9 @@ namespace parapet {
 namespace {
 
 InitialRequest request_for(const RunSettings& settings, std::int64_t member) {
-  return {settings.problem_of(member).initial, static_cast<std::uint64_t>(settings.ensemble.seed),
-          static_cast<std::uint64_t>(member), settings.fields()};
+  const ProblemSettings problem = settings.problem_of(member);
+  return {problem.initial, static_cast<std::uint64_t>(settings.ensemble.seed),
+          static_cast<std::uint64_t>(member), settings.fields(), problem.equation};
 }
 
 class SpectralMethod final : public Method {
@@ -27,7 +28,7 @@ class SpectralMethod final : public Method {
       members.push_back(settings_.equation_of(m));
     }
     return make_spectral_solver(transform_, settings_.problem.form, std::move(members),
-                                settings_.step_control());
+                                settings_.step_control(), settings_.spectral_integrator());
   }
 
   void start(Solver& solver, std::size_t slot, std::int64_t member) override {

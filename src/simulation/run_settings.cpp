@@ -170,6 +170,13 @@ MethodOptions RunSettings::method_options() const {
   return {method_name(), method.integrator, method.order, grid.boundary_values};
 }
 
+std::string RunSettings::spectral_integrator() const {
+  if (method.integrator != "auto") return method.integrator;
+  const auto names = integrators_of(problem.equation);
+  const bool has_steps = time.step || time.tolerance;
+  return !has_steps && names.back() == "exact" ? names.back() : names.front();
+}
+
 CellTraits RunSettings::cell_form() const {
   return cell_traits(problem.equation, problem.form, dimensions(), method_options());
 }
@@ -190,7 +197,7 @@ std::vector<FieldName> RunSettings::output_fields() const {
 }
 
 SpectralFormTraits RunSettings::spectral_form() const {
-  return spectral_form_traits(problem.equation, problem.form, dimensions());
+  return spectral_form_traits(problem.equation, problem.form, dimensions(), spectral_integrator());
 }
 
 SpectralTransform::Options RunSettings::transform_options() const {

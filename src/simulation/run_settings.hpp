@@ -79,6 +79,11 @@ struct RunSettings {
   std::string method_name() const;
   bool is_spectral() const { return method_name() == "spectral"; }
   MethodOptions method_options() const;
+  /// Of a spectral method, what `[method] integrator` means: for "auto" the exact one where the
+  /// equation has it and no steps are asked for, else the equation's first.
+  std::string spectral_integrator() const;
+  /// Whether a step goes to the next frame, however far it is.
+  bool is_exact() const { return is_spectral() && spectral_integrator() == "exact"; }
   /// Of a spectral method.
   SpectralFormTraits spectral_form() const;
   /// Of a method on cells.

@@ -103,7 +103,11 @@ void MethodSettings::declare(Section& section) {
            "finite-volume: on cells, with ends of any kind; auto: the first that the equation has "
            "and the boundary allows")
       .one_of({"auto", "spectral", "finite-difference", "finite-volume"});
-  section.add("integrator", integrator, "how it is advanced in time; auto: the method's first");
+  section.add(
+      "integrator", integrator,
+      "how it is advanced in time. spectral: etdrk4; symplectic for waves; exact for linear "
+      "equations, which needs no steps. auto: exact where no steps are asked for, else the "
+      "method's first");
   section.add("order", order, "on cells: of accuracy in space; 0: the method's first")
       .at_least(0)
       .at_most(9);
