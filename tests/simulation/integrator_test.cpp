@@ -32,7 +32,9 @@ void expect_fault(const std::string& input, const std::vector<std::string>& chan
 }
 
 TEST(SpectralIntegrator, IsExactWhereNoStepsAreAskedFor) {
-  EXPECT_EQ(integrator("heat-2d.toml", {}), "etdrk4");
+  EXPECT_EQ(integrator("heat-2d.toml", {}), "exact");
+  EXPECT_EQ(integrator("heat-2d.toml", {"time.step=0.1"}), "etdrk4");
+  EXPECT_EQ(integrator("heat-2d.toml", {"time.tolerance=1e-6"}), "etdrk4");
   EXPECT_EQ(integrator("wave-2d.toml", {}), "exact");
   EXPECT_EQ(integrator("wave-2d.toml", {"time.step=0.01"}), "symplectic");
   EXPECT_EQ(integrator("advection-2d.toml", {}), "exact");
@@ -44,7 +46,7 @@ TEST(SpectralIntegrator, TellsWhatItNeedsAndWhatNot) {
   expect_fault("wave-2d.toml", {"method.integrator=exact", "time.step=0.1"}, "leave `step` out");
   expect_fault("advection-2d.toml", {"time.step=0.1"}, "leave `step` out");
   expect_fault("schrodinger-packet.toml", {"time.tolerance=1e-6"}, "leave `tolerance` out");
-  expect_fault("heat-2d.toml", {"method.integrator=exact"}, "leave `step` out");
+  expect_fault("heat-2d.toml", {"method.integrator=exact", "time.step=0.1"}, "leave `step` out");
   expect_fault("wave-2d.toml", {"time.tolerance=1e-6"}, "give `step`");
   expect_fault("phi-4-2d.toml", {"method.integrator=exact"}, "\"phi-4\" has \"symplectic\"");
   expect_fault("phi-4-2d.toml", {"method.integrator=etdrk4"}, "\"phi-4\" has \"symplectic\"");
