@@ -4,19 +4,23 @@
 #include "equations/bistable.hpp"
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
+#include "equations/eikonal.hpp"
 #include "equations/fisher_kpp.hpp"
 #include "equations/fitzhugh_nagumo.hpp"
 #include "equations/gray_scott.hpp"
 #include "equations/heat.hpp"
 #include "equations/kuramoto_sivashinsky.hpp"
+#include "equations/linear_quadratic_control.hpp"
 #include "equations/navier_stokes.hpp"
+#include "equations/quadratic_hamilton_jacobi.hpp"
 #include "equations/schnakenberg.hpp"
 
 namespace parapet {
 
 /// Every equation there is. A new one is a file beside this and its name here.
 using AllEquations = List<Burgers, Heat, FisherKpp, Bistable, AllenCahn, GrayScott, FitzHughNagumo,
-                          Brusselator, Schnakenberg, KuramotoSivashinsky, NavierStokes>;
+                          Brusselator, Schnakenberg, KuramotoSivashinsky, NavierStokes,
+                          QuadraticHamiltonJacobi, Eikonal, LinearQuadraticControl>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

@@ -225,7 +225,7 @@ decltype(auto) with_spectral_form(const Equation& equation, std::string_view for
 template <class Equation>
 std::vector<FieldName> fields_of_equation(const Equation& equation, std::string_view form,
                                           int dimensions) {
-  if constexpr (ReactionDiffusion<Equation>) {
+  if constexpr (requires { Equation::components.size(); }) {
     return {Equation::components.begin(), Equation::components.end()};
   } else {
     return equation.fields(form, dimensions);

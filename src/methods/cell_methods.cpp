@@ -2,6 +2,7 @@
 
 #include "base/failure.hpp"
 #include "methods/difference_reaction_solver.hpp"
+#include "methods/hamilton_jacobi_solver.hpp"
 
 namespace parapet {
 
@@ -11,6 +12,7 @@ std::vector<std::string> methods_of(const AnyEquation& equation) {
         std::vector<std::string> names;
         if constexpr (HasSpectralForm<Equation>) names.emplace_back("spectral");
         if constexpr (ReactionDiffusion<Equation>) names.emplace_back("finite-difference");
+        if constexpr (HamiltonJacobi<Equation>) names.emplace_back("finite-difference");
         return names;
       },
       equation);
@@ -24,6 +26,7 @@ CellTraits cell_traits(const AnyEquation& equation, std::string_view, int,
           if (options.name == "finite-difference")
             return difference_traits(point_reaction(e), options);
         }
+        if constexpr (HamiltonJacobi<Equation>) return hamilton_jacobi_traits(options);
         throw Failure(ExitCode::internal_error, "no method " + options.name);
       },
       equation);
@@ -43,6 +46,13 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
           if (options.name == "finite-difference") {
             return make_difference_solver(cells, std::move(reactions), control, options);
           }
+        }
+        if constexpr (HamiltonJacobi<Equation>) {
+          std::vector<LineHamiltonian> equations;
+          for (const auto& member : members) {
+            equations.push_back(line_hamiltonian(std::get<Equation>(member)));
+          }
+          return make_hamilton_jacobi_solver(cells, std::move(equations), control, options);
         }
         throw Failure(ExitCode::internal_error, "no method " + options.name);
       },

@@ -70,7 +70,7 @@ class CellSolver : public Solver {
   /// Fills the ghosts of all components, in the state's order. Collective.
   void fill_ghosts(std::span<double* const> components);
   /// The part of it that follows Halo::end: the ghosts beyond the ends of the domain.
-  void fill_ends(std::span<double* const> components);
+  virtual void fill_ends(std::span<double* const> components);
 
   /// An array of the layout, all zero.
   Field make_field() const;

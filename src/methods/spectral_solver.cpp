@@ -70,16 +70,19 @@ void SpectralSolver::require_finite(std::size_t member, std::size_t member_in_ru
 SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string_view form,
                                         int dimensions) {
   return std::visit(
-      [&](const auto& e) {
-        return with_spectral_form(e, form, dimensions, []<class E>(const E& made) {
-          return SpectralFormTraits{E::field_count,
-                                    E::derived_count,
-                                    E::product_count,
-                                    E::symbol_count,
-                                    made.degree,
-                                    made.conserves_mean,
-                                    {}};
-        });
+      [&]<class Equation>(const Equation& e) -> SpectralFormTraits {
+        if constexpr (HasSpectralForm<Equation>) {
+          return with_spectral_form(e, form, dimensions, []<class E>(const E& made) {
+            return SpectralFormTraits{E::field_count,
+                                      E::derived_count,
+                                      E::product_count,
+                                      E::symbol_count,
+                                      made.degree,
+                                      made.conserves_mean,
+                                      {}};
+          });
+        }
+        throw Failure(ExitCode::internal_error, "this equation has no spectral form");
       },
       equation);
 }
@@ -109,17 +112,21 @@ std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transfor
                                                      std::vector<SpectralMember> members,
                                                      const StepControl& control) {
   const int dimensions = transform.grid().dimensions;
-  const auto build = [&]<class Equation>(const Equation& first) {
-    return with_spectral_form(
-        first, form, dimensions, [&]<class E>(const E&) -> std::unique_ptr<SpectralSolver> {
-          std::vector<SystemMember<E>> parts;
-          for (const SpectralMember& member : members) {
-            const auto& equation = std::get<Equation>(member.equation);
-            parts.push_back({spectral_form<E>(equation, form, dimensions),
-                             forced_modes(transform, member.forcing)});
-          }
-          return make_semilinear_solver<E>(transform, std::move(parts), control);
-        });
+  const auto build =
+      [&]<class Equation>(const Equation& first) -> std::unique_ptr<SpectralSolver> {
+    if constexpr (HasSpectralForm<Equation>) {
+      return with_spectral_form(
+          first, form, dimensions, [&]<class E>(const E&) -> std::unique_ptr<SpectralSolver> {
+            std::vector<SystemMember<E>> parts;
+            for (const SpectralMember& member : members) {
+              const auto& equation = std::get<Equation>(member.equation);
+              parts.push_back({spectral_form<E>(equation, form, dimensions),
+                               forced_modes(transform, member.forcing)});
+            }
+            return make_semilinear_solver<E>(transform, std::move(parts), control);
+          });
+    }
+    throw Failure(ExitCode::internal_error, "this equation has no spectral form");
   };
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
   return std::visit(build, members.front().equation);
