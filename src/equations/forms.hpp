@@ -43,9 +43,9 @@ struct Parameter {
   bool operator==(const Parameter&) const = default;
 };
 
-/// Physical wave vector of one Fourier mode, 2π k_a / length_a. `k` is what odd derivatives
-/// multiply with: its entry is zero at an axis's Nyquist wavenumber n/2, where i k of a real field
-/// is not defined. `k2` is the full |k|², Nyquist included.
+/// Physical wave vector of one Fourier mode, 2π k_a / length_a, or π k_a / length_a between walls.
+/// `k` is what odd derivatives multiply with: its entry is zero where i k of a real field is not
+/// defined, at an axis's Nyquist wavenumber n/2 and between walls. `k2` is the full |k|².
 struct Wavevector {
   std::array<double, 3> k{0.0, 0.0, 0.0};
   double k2 = 0.0;
@@ -109,6 +109,13 @@ concept SemilinearSpectral = requires(const E e, const Wavevector& k,
   { e.conserves_mean } -> std::convertible_to<bool>;
 };
 
+/// Forms that make of a field's mirror image the mirror image of what they make of the field, with
+/// symbols in |k|² alone and nothing derived: they hold between walls too, where modes are cosines.
+template <class E>
+concept KeepsMirrorImages = SemilinearSpectral<E> && requires {
+  requires E::keeps_mirror_images;
+};
+
 /// Reaction–diffusion  ∂u_c/∂t = D_c ∇²u_c + R_c(u),  c = 0, 1, …. An equation states
 ///   components         the names of its fields
 ///   diffusivity(c)     D_c ≥ 0
@@ -132,6 +139,7 @@ template <int count>
 struct SpectralReaction {
   static constexpr int field_count = count, symbol_count = count;
   static constexpr int derived_count = 0, product_count = count;
+  static constexpr bool keeps_mirror_images = true;
 
   std::array<double, count> diffusivity{};
   int degree = 0;

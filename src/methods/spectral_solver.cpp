@@ -72,13 +72,9 @@ SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string
   return std::visit(
       [&](const auto& e) {
         return with_spectral_form(e, form, dimensions, []<class E>(const E& made) {
-          return SpectralFormTraits{E::field_count,
-                                    E::derived_count,
-                                    E::product_count,
-                                    E::symbol_count,
-                                    made.degree,
-                                    made.conserves_mean,
-                                    {}};
+          return SpectralFormTraits{
+              E::field_count, E::derived_count,    E::product_count,     E::symbol_count,
+              made.degree,    made.conserves_mean, KeepsMirrorImages<E>, {}};
         });
       },
       equation);
@@ -112,6 +108,9 @@ std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transfor
   const auto build = [&]<class Equation>(const Equation& first) {
     return with_spectral_form(
         first, form, dimensions, [&]<class E>(const E&) -> std::unique_ptr<SpectralSolver> {
+          require(KeepsMirrorImages<E> || transform.grid().is_periodic_everywhere(),
+                  ExitCode::bad_input,
+                  std::string(Equation::name) + " has odd derivatives: it needs a periodic grid");
           std::vector<SystemMember<E>> parts;
           for (const SpectralMember& member : members) {
             const auto& equation = std::get<Equation>(member.equation);

@@ -62,6 +62,7 @@ struct SpectralFormTraits {
   int symbols = 0;   ///< linear parts
   int degree = 0;    ///< of the products in the inputs
   bool conserves_mean = false;
+  bool keeps_mirror_images = false;       ///< it goes with walls
   std::vector<std::string> quantities{};  ///< names of Solver::quantities
 };
 SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string_view form,
@@ -72,7 +73,8 @@ std::vector<FieldName> fields_of(const AnyEquation& equation, std::string_view f
                                  int dimensions);
 
 /// A solver for members of one equation that share form, grid and step control; keeps a reference
-/// to `transform`. Members start at time 0 with all modes zero.
+/// to `transform`. Members start at time 0 with all modes zero. Throws Failure(bad_input) for walls
+/// and a form or a forcing that does not go with them.
 std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transform,
                                                      std::string_view form,
                                                      std::vector<SpectralMember> members,

@@ -63,6 +63,13 @@ double points_per_mode(const RunSettings& settings) {
   return rule == Dealiasing::none ? 1.0 : rule == Dealiasing::one_half ? 2.0 : 1.5;
 }
 
+/// Between walls alone modes are real, stored with an imaginary part of zero.
+bool has_real_modes(const RunSettings& settings) {
+  const Grid grid = settings.grid.grid();
+  const auto* const begin = grid.is_periodic.data();
+  return std::none_of(begin, begin + grid.dimensions, [](bool is_periodic) { return is_periodic; });
+}
+
 /// A frame of the field with most components, as transformed and as stored, and the values that
 /// are looked through for the largest.
 double point_memory(const RunSettings& settings) {
@@ -79,7 +86,8 @@ double point_memory(const RunSettings& settings) {
 double shared_memory(const RunSettings& settings) {
   const SpectralFormTraits form = settings.spectral_form();
   const double exchanged = form.fields + form.derived + form.products;
-  const double transform = exchanged * bytes_per_complex * points_per_mode(settings);
+  const double value = has_real_modes(settings) ? 0.5 * bytes_per_complex : bytes_per_complex;
+  const double transform = exchanged * value * points_per_mode(settings);
   const double coefficients = coefficient_sets(settings, 2.0) * coefficient_bytes(settings);
   return kept_modes(settings) * (transform + coefficients) + point_memory(settings);
 }
@@ -93,10 +101,12 @@ double memory_of(const RunSettings& settings, double batch, double ranks) {
 int wished_ranks_per_member(const RunSettings& settings, const Machine& machine) {
   const auto wished = static_cast<int>(settings.ensemble.ranks_per_member);
   if (wished > 0) return wished;
-  // The transform deals whole short lines: a second rank would have nothing to do.
+  // The transform deals whole lines, if they are short or end at walls: a second rank would have
+  // nothing to do.
   const auto& points = settings.grid.points;
-  const bool is_short_line = settings.is_spectral() && points.size() == 1 &&
-                             points[0] < SpectralTransform::Options{}.shortest_split_line;
+  const bool is_short_line =
+      settings.is_spectral() && points.size() == 1 &&
+      (has_real_modes(settings) || points[0] < SpectralTransform::Options{}.shortest_split_line);
   if (is_short_line) return 1;
   const auto share =
       machine.ranks / std::min<std::int64_t>(machine.ranks, settings.ensemble.members);
@@ -128,12 +138,15 @@ Schedule schedule_of(const RunSettings& settings) {
 }
 
 double kept_modes(const RunSettings& settings) {
-  const double share = 2.0 * points_per_mode(settings);
+  const Grid grid = settings.grid.grid();
+  const double share = points_per_mode(settings);
   double count = 1.0;
-  for (const std::int64_t n : settings.grid.points) {
-    count *= 2.0 * std::floor(static_cast<double>(n) / share) + 1.0;
+  for (std::size_t a = 0; a < settings.grid.points.size(); ++a) {
+    const auto n = static_cast<double>(grid.points[a]);
+    count *= grid.is_periodic[a] ? 2.0 * std::floor(n / (2.0 * share)) + 1.0
+                                 : std::min(n, std::floor(n / share) + 1.0);
   }
-  return std::ceil(count / 2.0);
+  return has_real_modes(settings) ? count : std::ceil(count / 2.0);
 }
 
 Forecast::Forecast(const RunSettings& settings, const Machine& machine)

@@ -19,9 +19,10 @@ struct Kind {
   bool is_modal = false;  ///< told mode by mode
 };
 
-constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
+constexpr std::array<Kind, 13> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
                                          {"random-sines", set_random_sines},
                                          {"modes", set_modes},
+                                         {"cosines", set_cosines},
                                          {"sine", set_sine},
                                          {"fronts", set_fronts},
                                          {"taylor-green", set_taylor_green},
@@ -74,8 +75,9 @@ void declare_random(InitialSettings& s, Section& section) {
 
 void declare_shapes(InitialSettings& s, Section& section) {
   section.add("wavenumbers", s.wavenumbers,
-              "modes: waves per length, one entry an axis, wave after wave");
-  section.add("amplitudes", s.amplitudes, "modes: one entry a wave").unit("field");
+              "modes, cosines: waves per length, for cosines on an axis with ends half waves, one "
+              "entry an axis, wave after wave");
+  section.add("amplitudes", s.amplitudes, "modes, cosines: one entry a wave").unit("field");
   section.add("phases", s.phases, "modes: one entry a wave").unit("radians");
   section
       .add("amplitude", s.amplitude,
@@ -115,8 +117,8 @@ void declare_noise(InitialSettings& s, Section& section) {
       .at_least(0.0);
   section
       .add("noise_wavenumber", s.noise_wavenumber,
-           "the noise has waves up to this number per length, and is then the same on every grid "
-           "that holds them; 0: all the grid keeps")
+           "the noise has waves up to this number per length (two half waves between walls are "
+           "one), and is then the same on every grid that holds them; 0: all the grid keeps")
       .at_least(0)
       .at_most(100000);
 }
@@ -131,6 +133,24 @@ void scale_and_shift(const InitialSettings& settings, const SpectralTransform& t
     if (mode.wavenumber != std::array<std::int64_t, 3>{0, 0, 0}) return;
     for (std::size_t c = 0; c < components.size(); ++c) components[c][i] += settings.base[c];
   });
+}
+
+void add_wave_faults(const InitialSettings& s, const Grid& grid, std::vector<std::string>& faults) {
+  const std::size_t waves = s.amplitudes.size(), d = static_cast<std::size_t>(grid.dimensions);
+  const bool has_phases = s.kind == "modes";
+  if (s.wavenumbers.size() != waves * d || (has_phases && s.phases.size() != waves)) {
+    faults.push_back(fmt::format(
+        "{} amplitudes need {} wavenumbers (one an axis each){}, not {}{}", waves, waves * d,
+        has_phases ? fmt::format(" and {} phases", waves) : "", s.wavenumbers.size(),
+        has_phases ? fmt::format(" and {}", s.phases.size()) : ""));
+    return;
+  }
+  for (std::size_t j = 0; j < s.wavenumbers.size(); ++j) {
+    const bool is_half_wave = s.kind == "cosines" && !grid.is_periodic[j % d];
+    if ((is_half_wave ? 1 : 2) * std::abs(s.wavenumbers[j]) < grid.points[j % d]) continue;
+    faults.push_back(fmt::format("wavenumber {} needs more than {} points along axis {}",
+                                 s.wavenumbers[j], grid.points[j % d], j % d));
+  }
 }
 
 }  // namespace
@@ -173,20 +193,10 @@ std::vector<std::string> InitialSettings::faults(const Grid& grid,
   if (kind == "gaussian-random-field" && random_mean && tau == 0.0) {
     result.emplace_back("`random_mean` with tau = 0 has infinite variance");
   }
-  if (kind != "modes") return result;
-  const std::size_t waves = amplitudes.size(), d = static_cast<std::size_t>(grid.dimensions);
-  if (wavenumbers.size() != waves * d || phases.size() != waves) {
-    result.push_back(fmt::format(
-        "{} amplitudes need {} wavenumbers (one an axis each) and {} phases, not {} and {}", waves,
-        waves * d, waves, wavenumbers.size(), phases.size()));
-    return result;
+  if (irrotational && !grid.is_periodic_everywhere()) {
+    result.emplace_back("`irrotational` needs a periodic grid");
   }
-  for (std::size_t j = 0; j < wavenumbers.size(); ++j) {
-    if (2 * std::abs(wavenumbers[j]) >= grid.points[j % d]) {
-      result.push_back(fmt::format("wavenumber {} needs more than {} points along axis {}",
-                                   wavenumbers[j], grid.points[j % d], j % d));
-    }
-  }
+  if (kind == "modes" || kind == "cosines") add_wave_faults(*this, grid, result);
   return result;
 }
 

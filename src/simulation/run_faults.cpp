@@ -114,11 +114,10 @@ void check_cells(InputFile& file, const RunSettings& settings) {
 }
 
 void check_spectral(InputFile& file, const RunSettings& settings) {
-  const Grid grid = settings.grid.grid();
-  if (std::ranges::count(grid.is_periodic, false) > 0) {
-    file.fault("grid", "boundary",
-               fmt::format("the spectral method of \"{}\" needs \"periodic\" ends",
-                           settings.problem.name));
+  const std::string refusal = settings.boundary_beyond_spectral();
+  if (!refusal.empty()) file.fault("grid", "boundary", refusal);
+  if (settings.problem.forcing.waves > 0 && !settings.grid.grid().is_periodic_everywhere()) {
+    file.fault("equation.forcing", "waves", "random forcing needs \"periodic\" ends");
   }
   const auto refuse = [&](const char* section, const char* key, bool is_given) {
     if (is_given) file.fault(section, key, "is for methods on cells, this one is spectral");

@@ -159,11 +159,30 @@ int RunSettings::components() const {
 std::string RunSettings::method_name() const {
   if (method.name != "auto") return method.name;
   const auto methods = methods_of(problem.equation);
-  const Grid cells = grid.grid();
-  const bool has_ends = std::ranges::count(cells.is_periodic, false) > 0;
-  const auto fits = [&](const std::string& one) { return one != "spectral" || !has_ends; };
+  const auto fits = [&](const std::string& one) {
+    return one != "spectral" || boundary_beyond_spectral().empty();
+  };
   const auto first = std::ranges::find_if(methods, fits);
   return first == methods.end() ? methods.front() : *first;
+}
+
+std::string RunSettings::boundary_beyond_spectral() const {
+  const Boundaries ends = grid.boundaries();
+  for (std::size_t a = 0; a < grid.points.size(); ++a) {
+    for (const BoundaryKind kind : ends[a]) {
+      if (kind == BoundaryKind::periodic) continue;
+      if (!spectral_form().keeps_mirror_images) {
+        return fmt::format(
+            "the spectral method of \"{}\" has odd derivatives, which cosines do not: "
+            "it needs \"periodic\" ends",
+            problem.name);
+      }
+      if (kind == BoundaryKind::no_flux) continue;
+      return fmt::format("the spectral method has \"periodic\" and \"no-flux\" ends, not \"{}\"",
+                         name_of(kind));
+    }
+  }
+  return {};
 }
 
 MethodOptions RunSettings::method_options() const {

@@ -78,6 +78,8 @@ struct RunSettings {
   /// The method that `[method] name` means: for "auto" the first one that allows the boundary.
   std::string method_name() const;
   bool is_spectral() const { return method_name() == "spectral"; }
+  /// Why the spectral method of the equation cannot have this boundary; empty if it can.
+  std::string boundary_beyond_spectral() const;
   MethodOptions method_options() const;
   /// Of a spectral method.
   SpectralFormTraits spectral_form() const;

@@ -15,6 +15,13 @@ struct Case {
   StepControl control;
   int forcing_waves;
   AnyEquation equation = Burgers{};
+  std::array<bool, 3> is_periodic = {true, true, true};
+
+  Grid grid() const {
+    Grid result = box_grid(points);
+    result.is_periodic = is_periodic;
+    return result;
+  }
 };
 void PrintTo(const Case& c, std::ostream* out) {
   *out << c.name;
@@ -48,7 +55,7 @@ void set_start(SpectralSolver& solver, SpectralTransform& transform, std::size_t
 /// Digests of the listed members, advanced together, and of the diagnostics drawn from them.
 std::map<std::uint64_t, std::uint64_t> digests(const Communicator& communicator, const Case& c,
                                                const std::vector<std::uint64_t>& members) {
-  SpectralTransform transform(communicator, box_grid(c.points), {});
+  SpectralTransform transform(communicator, c.grid(), {});
   std::vector<SpectralMember> parts;
   for (const std::uint64_t m : members) {
     parts.push_back(member_of(c, m));
@@ -103,7 +110,7 @@ TEST_P(Bits, DoNotDependOnTheBatch) {
 
 TEST_P(Bits, AreThoseOfAnUninterruptedRunAfterARestart) {
   const Case& c = GetParam();
-  SpectralTransform transform(Communicator::world(), box_grid(c.points), {});
+  SpectralTransform transform(Communicator::world(), c.grid(), {});
   const SpectralMember member = member_of(c, 1);
   auto whole = make_spectral_solver(transform, c.form, {member}, c.control);
   set_start(*whole, transform, 0, 1);
@@ -132,7 +139,21 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"vector box", "vector", {12, 10, 11}, fixed, 2},
                     Case{"heat line", "", {60}, fixed, 0, Heat{}},
                     Case{"Gray-Scott plane", "", {24, 20}, fixed, 0, GrayScott{}},
-                    Case{"Brusselator box", "", {12, 10, 11}, controlled, 0, Brusselator{}}));
+                    Case{"Brusselator box", "", {12, 10, 11}, controlled, 0, Brusselator{}},
+                    Case{"Gray-Scott plane between walls",
+                         "",
+                         {24, 21},
+                         controlled,
+                         0,
+                         GrayScott{},
+                         {false, false, true}},
+                    Case{"Brusselator box between some walls",
+                         "",
+                         {12, 10, 11},
+                         fixed,
+                         0,
+                         Brusselator{},
+                         {false, true, false}}));
 
 }  // namespace
 }  // namespace parapet
