@@ -62,8 +62,7 @@ void CellGrid::fill_end(double* field, int axis, int side, const GhostRule& rule
         const std::int64_t layer = at[along];
         at[along] = first;
         double* const edge = field + layout_.at(at[0], at[1], at[2]);
-        edge[(layer + 1) * outwards] =
-            rule.mirror * edge[-layer * outwards] + rule.edge * edge[0] + rule.constant;
+        edge[(layer + 1) * outwards] = rule.at(edge[-layer * outwards], edge[0]);
       }
     }
   }

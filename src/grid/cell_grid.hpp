@@ -15,6 +15,10 @@ namespace parapet {
 ///   ghost = mirror · (the cell as far inside) + edge · (the cell at the end) + constant
 struct GhostRule {
   double mirror = 0.0, edge = 0.0, constant = 0.0;
+
+  double at(double mirrored, double at_edge) const {
+    return mirror * mirrored + edge * at_edge + constant;
+  }
 };
 
 /// A grid of cells in physical space: its division among ranks, how a field lies in memory, and the

@@ -1,7 +1,7 @@
 #include "methods/cell_methods.hpp"
 
 #include "base/failure.hpp"
-#include "methods/difference_reaction_solver.hpp"
+#include "methods/reaction_methods.hpp"
 
 namespace parapet {
 
@@ -16,13 +16,14 @@ std::vector<std::string> methods_of(const AnyEquation& equation) {
       equation);
 }
 
-CellTraits cell_traits(const AnyEquation& equation, std::string_view, int,
+CellTraits cell_traits(const AnyEquation& equation, std::string_view, int dimensions,
                        const MethodOptions& options) {
   return std::visit(
       [&]<class Equation>(const Equation& e) -> CellTraits {
         if constexpr (ReactionDiffusion<Equation>) {
-          if (options.name == "finite-difference")
-            return difference_traits(point_reaction(e), options);
+          if (options.name == "finite-difference") {
+            return reaction_traits(e, dimensions, options);
+          }
         }
         throw Failure(ExitCode::internal_error, "no method " + options.name);
       },
@@ -36,12 +37,8 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
   return std::visit(
       [&]<class Equation>(const Equation&) -> std::unique_ptr<Solver> {
         if constexpr (ReactionDiffusion<Equation>) {
-          std::vector<PointReaction> reactions;
-          for (const auto& member : members) {
-            reactions.push_back(point_reaction(std::get<Equation>(member)));
-          }
           if (options.name == "finite-difference") {
-            return make_difference_solver(cells, std::move(reactions), control, options);
+            return make_reaction_solver(cells, members, control, options);
           }
         }
         throw Failure(ExitCode::internal_error, "no method " + options.name);

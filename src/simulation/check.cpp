@@ -52,13 +52,12 @@ Measurement measure(const Communicator& group, const RunSettings& small) {
   Measurement result;
   result.courant = solver->progress(0).courant;
   const Timer timer;
-  double steps = 0.0;
-  const double before = solver->progress(0).time;
+  const MemberProgress before = solver->progress(0);
   while (group.all(timer.seconds() < seconds_measured)) {
-    ++steps;
     if (!solver->step(small.time.end)) break;
   }
-  const double advanced = solver->progress(0).time - before;
+  const double steps = solver->progress(0).steps - before.steps;
+  const double advanced = solver->progress(0).time - before.time;
   result.seconds_per_step = timer.seconds() / std::max(1.0, steps);
   if (advanced > 0.0) result.steps_to_end = small.time.end / (advanced / steps);
   group.broadcast(result.seconds_per_step);

@@ -108,6 +108,11 @@ void check_cells(InputFile& file, const RunSettings& settings) {
     file.fault("time", "tolerance",
                fmt::format("{} has no error control: give `step` or `courant`", name));
   }
+  const bool has_step = settings.time.step || settings.time.tolerance;
+  if (!traits.takes_courant && (settings.time.courant || !has_step)) {
+    file.fault("time", settings.time.courant ? "courant" : "",
+               fmt::format("every step of {} is stable: give `step` or `tolerance`", integrator));
+  }
   if (settings.problem.forcing.waves > 0) {
     file.fault("equation.forcing", "waves", fmt::format("{} has no random forcing", name));
   }
