@@ -4,19 +4,30 @@
 #include "equations/bistable.hpp"
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
+#include "equations/double_well.hpp"
 #include "equations/fisher_kpp.hpp"
 #include "equations/fitzhugh_nagumo.hpp"
+#include "equations/fokker_planck.hpp"
+#include "equations/geometric_brownian_motion.hpp"
 #include "equations/gray_scott.hpp"
 #include "equations/heat.hpp"
 #include "equations/kuramoto_sivashinsky.hpp"
+#include "equations/muller_brown.hpp"
 #include "equations/navier_stokes.hpp"
+#include "equations/ornstein_uhlenbeck.hpp"
 #include "equations/schnakenberg.hpp"
+#include "equations/underdamped_langevin.hpp"
+#include "equations/variance_exploding.hpp"
+#include "equations/variance_preserving.hpp"
 
 namespace parapet {
 
 /// Every equation there is. A new one is a file beside this and its name here.
-using AllEquations = List<Burgers, Heat, FisherKpp, Bistable, AllenCahn, GrayScott, FitzHughNagumo,
-                          Brusselator, Schnakenberg, KuramotoSivashinsky, NavierStokes>;
+using AllEquations =
+    List<Burgers, Heat, FisherKpp, Bistable, AllenCahn, GrayScott, FitzHughNagumo, Brusselator,
+         Schnakenberg, KuramotoSivashinsky, NavierStokes, OrnsteinUhlenbeck, DoubleWell,
+         MullerBrown, VariancePreserving, VarianceExploding, GeometricBrownianMotion,
+         UnderdampedLangevin, FokkerPlanck>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -41,6 +42,24 @@ struct Parameter {
 
   constexpr operator double() const { return value; }
   bool operator==(const Parameter&) const = default;
+};
+
+/// A function of the coordinates x, y, z and the time t that the input file gives as formulas, one
+/// a component: its key, the texts (the default until the input says otherwise), meaning, unit and
+/// where it comes from. No text: the equation does without.
+struct FormulaParameter {
+  std::string_view name;
+  std::vector<std::string> texts;
+  std::string_view meaning;
+  std::string_view unit;
+  std::string_view source = {};
+  std::size_t most_texts = 3;
+};
+
+/// Equations with functions that the input file gives as formulas.
+template <class Equation>
+concept HasFormulas = requires(Equation e) {
+  e.formulas()[0]->texts;
 };
 
 /// Physical wave vector of one Fourier mode, 2π k_a / length_a. `k` is what odd derivatives

@@ -1,11 +1,14 @@
 #include "methods/cell_methods.hpp"
 
 #include "base/failure.hpp"
+#include "methods/density/density_process.hpp"
+#include "methods/density/density_solver.hpp"
 #include "methods/difference_reaction_solver.hpp"
 
 namespace parapet {
 
 std::vector<std::string> methods_of(const AnyEquation& equation) {
+  if (is_process(equation)) return {"finite-volume"};
   return std::visit(
       []<class Equation>(const Equation&) {
         std::vector<std::string> names;
@@ -16,8 +19,9 @@ std::vector<std::string> methods_of(const AnyEquation& equation) {
       equation);
 }
 
-CellTraits cell_traits(const AnyEquation& equation, std::string_view, int,
+CellTraits cell_traits(const AnyEquation& equation, std::string_view, int dimensions,
                        const MethodOptions& options) {
+  if (is_process(equation)) return density_traits(equation, dimensions, options);
   return std::visit(
       [&]<class Equation>(const Equation& e) -> CellTraits {
         if constexpr (ReactionDiffusion<Equation>) {
@@ -33,6 +37,7 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
                                          std::string_view, const std::vector<AnyEquation>& members,
                                          const StepControl& control) {
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
+  if (is_process(members.front())) return make_density_solver(cells, members, control, options);
   return std::visit(
       [&]<class Equation>(const Equation&) -> std::unique_ptr<Solver> {
         if constexpr (ReactionDiffusion<Equation>) {

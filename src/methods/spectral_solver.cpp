@@ -70,8 +70,9 @@ void SpectralSolver::require_finite(std::size_t member, std::size_t member_in_ru
 SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string_view form,
                                         int dimensions) {
   return std::visit(
-      [&](const auto& e) {
-        return with_spectral_form(e, form, dimensions, []<class E>(const E& made) {
+      [&]<class Equation>(const Equation& e) -> SpectralFormTraits {
+        if constexpr (!HasSpectralForm<Equation>) throw Failure(ExitCode::internal_error, "no modes");
+        else return with_spectral_form(e, form, dimensions, []<class E>(const E& made) {
           return SpectralFormTraits{E::field_count,
                                     E::derived_count,
                                     E::product_count,
@@ -109,8 +110,9 @@ std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transfor
                                                      std::vector<SpectralMember> members,
                                                      const StepControl& control) {
   const int dimensions = transform.grid().dimensions;
-  const auto build = [&]<class Equation>(const Equation& first) {
-    return with_spectral_form(
+  const auto build = [&]<class Equation>(const Equation& first) -> std::unique_ptr<SpectralSolver> {
+    if constexpr (!HasSpectralForm<Equation>) throw Failure(ExitCode::internal_error, "no modes");
+    else return with_spectral_form(
         first, form, dimensions, [&]<class E>(const E&) -> std::unique_ptr<SpectralSolver> {
           std::vector<SystemMember<E>> parts;
           for (const SpectralMember& member : members) {

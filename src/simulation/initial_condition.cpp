@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/exact_sum.hpp"
 #include "base/failure.hpp"
 #include "simulation/initial_fields.hpp"
 
@@ -19,7 +20,7 @@ struct Kind {
   bool is_modal = false;  ///< told mode by mode
 };
 
-constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
+constexpr std::array<Kind, 13> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
                                          {"random-sines", set_random_sines},
                                          {"modes", set_modes},
                                          {"sine", set_sine},
@@ -30,6 +31,7 @@ constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_
                                          {"spots", set_spots},
                                          {"slab", set_slab},
                                          {"patch", set_patch},
+                                         {"gaussian", set_gaussian},
                                          {"file", set_from_file}}};
 
 std::vector<std::string> kind_names() {
@@ -106,6 +108,31 @@ void declare_shapes(InitialSettings& s, Section& section) {
       .at_most(1000);
 }
 
+void declare_density(InitialSettings& s, Section& section) {
+  section
+      .add("centres", s.centres,
+           "gaussian: where its middle is, one entry an axis, Gaussian after Gaussian; one entry: "
+           "the same for all axes")
+      .unit("length")
+      .entries(1, 300);
+  section
+      .add("deviations", s.deviations,
+           "gaussian: standard deviations, one entry an axis, Gaussian after Gaussian; one entry: "
+           "the same for all")
+      .unit("length")
+      .above(0.0)
+      .entries(1, 300);
+  section.add("weights", s.weights, "gaussian: the share of each Gaussian; empty: equal ones")
+      .above(0.0)
+      .entries(0, 300);
+  section
+      .add("mass", s.mass,
+           "on cells: the field is scaled so that its integral over the domain is this; not given: "
+           "it is as it is")
+      .unit("field length^d")
+      .above(0.0);
+}
+
 void declare_noise(InitialSettings& s, Section& section) {
   section
       .add("noise", s.noise,
@@ -148,6 +175,7 @@ void InitialSettings::declare(Section& section) {
   declare_noise(*this, section);
   declare_random(*this, section);
   declare_shapes(*this, section);
+  declare_density(*this, section);
   section.add("file", file,
               "file: a trajectory on the same grid; member m starts from its member m");
   section.add("field", field, "file: which field; the first one if empty");
@@ -172,6 +200,20 @@ std::vector<std::string> InitialSettings::faults(const Grid& grid,
   }
   if (kind == "gaussian-random-field" && random_mean && tau == 0.0) {
     result.emplace_back("`random_mean` with tau = 0 has infinite variance");
+  }
+  if (kind == "gaussian") {
+    const std::size_t n = std::max(centres.size(), deviations.size());
+    const auto axes = static_cast<std::size_t>(grid.dimensions);
+    const std::size_t count = n <= 1 ? 1 : n / axes;
+    const auto fits = [&](const auto& list) { return list.size() == 1 || list.size() == n; };
+    if ((n > 1 && n % axes != 0) || !fits(centres) || !fits(deviations)) {
+      result.push_back(fmt::format(
+          "{} `centres` and {} `deviations` in {} dimensions: expected one entry for all, or one "
+          "an axis for each Gaussian",
+          centres.size(), deviations.size(), axes));
+    } else if (!weights.empty() && weights.size() != count) {
+      result.push_back(fmt::format("{} `weights` for {} Gaussians", weights.size(), count));
+    }
   }
   if (kind != "modes") return result;
   const std::size_t waves = amplitudes.size(), d = static_cast<std::size_t>(grid.dimensions);
@@ -228,6 +270,28 @@ Arrays<double> points_of_modes(SpectralTransform& transform, std::size_t compone
   return points;
 }
 
+void add_noise_at_points(const InitialRequest& request, SpectralTransform& transform,
+                         std::vector<std::vector<double>>& fields) {
+  const auto noise = points_of_modes(
+      transform, fields.size(),
+      [&](std::span<Complex* const> modes) { add_noise(maker_for(request, transform, modes)); });
+  for (std::size_t c = 0; c < fields.size(); ++c) {
+    for (std::size_t i = 0; i < fields[c].size(); ++i) fields[c][i] += noise.values[c][i];
+  }
+}
+
+/// Makes the integral of each component over the domain `mass`. Collective.
+void scale_to_mass(double mass, const SpectralTransform& transform,
+                   std::vector<std::vector<double>>& fields) {
+  const Grid& grid = transform.grid();
+  double cell = 1.0;
+  for (int a = 0; a < grid.dimensions; ++a) cell *= grid.spacing(a);
+  for (auto& field : fields) {
+    const double factor = mass / (cell * exact_sum(transform.communicator(), field));
+    for (double& value : field) value *= factor;
+  }
+}
+
 }  // namespace
 
 void set_initial_condition(const InitialRequest& request, SpectralTransform& transform,
@@ -260,15 +324,8 @@ std::vector<std::vector<double>> initial_points(const InitialRequest& request,
       if (!settings.base.empty()) value += settings.base[c];
     }
   }
-  if (settings.noise.empty()) return std::move(result.values);
-  const auto noise = points_of_modes(transform, components, [&](std::span<Complex* const> modes) {
-    add_noise(maker_for(request, transform, modes));
-  });
-  for (std::size_t c = 0; c < components; ++c) {
-    for (std::size_t i = 0; i < result.values[c].size(); ++i) {
-      result.values[c][i] += noise.values[c][i];
-    }
-  }
+  if (!settings.noise.empty()) add_noise_at_points(request, transform, result.values);
+  if (settings.mass) scale_to_mass(*settings.mass, transform, result.values);
   return std::move(result.values);
 }
 

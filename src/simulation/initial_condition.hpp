@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -41,6 +42,11 @@ struct InitialSettings {
   double extent = 0.5;
   std::int64_t power = 1;
   std::int64_t bumps = 0;
+  // gaussian
+  std::vector<double> centres = {0.0};
+  std::vector<double> deviations = {1.0};
+  std::vector<double> weights;
+  std::optional<double> mass;  ///< the integral each component is scaled to
   // file
   std::string file;
   std::string field;

@@ -71,6 +71,11 @@ void set_slab(const InitialFieldMaker& make);
 /// along axis a, or with bumps A Π_a sin²(π bumps ξ_a) for ξ_a from 0 to 1 inside, 0 outside.
 void set_patch(const InitialFieldMaker& make);
 
+/// The density Σ_j w_j N(centre_j, deviation_j²): normal distributions whose places, deviations
+/// along the axes and weights are `centres`, `deviations` and `weights`. Lengths are those of the
+/// grid.
+void set_gaussian(const InitialFieldMaker& make);
+
 /// Adds normal noise of standard deviation `noise` to each component, drawn mode by mode: the same
 /// on any number of ranks.
 void add_noise(const InitialFieldMaker& make);

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
+#include "simulation/density_faults.hpp"
 
 namespace parapet {
 
@@ -108,6 +109,10 @@ void check_cells(InputFile& file, const RunSettings& settings) {
     file.fault("time", "tolerance",
                fmt::format("{} has no error control: give `step` or `courant`", name));
   }
+  if (!settings.time.step && traits.needs_step) {
+    file.fault("time", "", fmt::format("{} as an implicit method needs `step`", name));
+  }
+  if (traits.holds_density) check_density(file, settings);
   if (settings.problem.forcing.waves > 0) {
     file.fault("equation.forcing", "waves", fmt::format("{} has no random forcing", name));
   }

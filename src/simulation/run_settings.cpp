@@ -41,6 +41,15 @@ void add_parameter(Section& section, Parameter& parameter) {
   bound(setting, parameter.range);
 }
 
+void add_formulas(Section& section, FormulaParameter& formula) {
+  section
+      .add(std::string(formula.name), formula.texts,
+           fmt::format("{}; of x, y, z and t", formula.meaning))
+      .entries(0, formula.most_texts)
+      .unit(std::string(formula.unit))
+      .source(std::string(formula.source));
+}
+
 template <class Equation>
 void add_equation(Section& section, Equation& equation, std::string& form) {
   if constexpr (HasForms<Equation>) {
@@ -48,6 +57,9 @@ void add_equation(Section& section, Equation& equation, std::string& form) {
         .one_of({Equation::forms.begin(), Equation::forms.end()});
   }
   for (Parameter* parameter : equation.parameters()) add_parameter(section, *parameter);
+  if constexpr (HasFormulas<Equation>) {
+    for (FormulaParameter* formula : equation.formulas()) add_formulas(section, *formula);
+  }
 }
 
 Section equation_section(ProblemSettings& problem) {
