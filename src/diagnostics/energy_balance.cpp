@@ -42,6 +42,22 @@ void EnergyBalance::pass(double time, const EnergyTerms& state, double step) {
   step_ = step;
 }
 
+void EnergyBalance::follow(double energy, double lost) {
+  if (step_ == 0.0) start_energy_ = energy;
+  step_ = 1.0;
+  dissipated_ += lost;
+  largest_energy_ = std::max(largest_energy_, energy);
+  const double residual = relative_defect(energy);
+  if (!(residual <= largest_residual_)) largest_residual_ = residual;  // NaN stays
+}
+
+double EnergyBalance::followed_residual(double energy, double lost) const {
+  if (step_ == 0.0) return 0.0;
+  EnergyBalance followed = *this;
+  followed.follow(energy, lost);
+  return followed.relative_defect(energy);
+}
+
 std::array<double, EnergyBalance::number_count> EnergyBalance::to_numbers() const {
   std::array<double, number_count> numbers = {start_energy_, largest_energy_, dissipated_,
                                               step_,         has_power_,      largest_residual_};

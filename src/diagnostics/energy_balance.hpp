@@ -38,12 +38,20 @@ class EnergyBalance {
   /// The residual is taken where that is another length than before.
   void pass(double time, const EnergyTerms& state, double step);
 
+  /// The same of a solution of which it is known, but for its own error, how much energy it has
+  /// lost since the state passed last (nothing, where the equation keeps it); the first state
+  /// passed is the start. Not to be mixed with the function above.
+  void follow(double energy, double lost);
+  /// The relative residual at a state after the one passed last; 0 before any.
+  double followed_residual(double energy, double lost) const;
+
   /// The relative residual at a state that the last step has led to; 0 before any step.
   double residual(double time, const EnergyTerms& state) const;
   /// The largest at any state where it was taken. The first two steps of a run with power are left
   /// out: its integral has not its full order there.
   double largest_residual() const { return largest_residual_; }
-  /// Length of the step that was begun last; 0 before any.
+  /// Length of the step that was begun last (any positive number where states are followed); 0
+  /// before any.
   double step() const { return step_; }
 
   std::array<double, number_count> to_numbers() const;

@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 #include "base/digest.hpp"
 #include "base/exact_sum.hpp"
@@ -21,9 +20,9 @@ double total(const Communicator& communicator, ExactSum& sum) {
 
 double wave_square(const Grid& grid, const Wavenumber& wavenumber) {
   double k2 = 0.0;
-  for (std::size_t axis = 0; axis < 3; ++axis) {
+  for (int axis = 0; axis < 3; ++axis) {
     const double k =
-        2.0 * std::numbers::pi * static_cast<double>(wavenumber[axis]) / grid.length[axis];
+        grid.wave_unit(axis) * static_cast<double>(wavenumber[static_cast<std::size_t>(axis)]);
     k2 += k * k;
   }
   return k2;
@@ -112,9 +111,8 @@ void add_sums(const SpectralTransform& transform, std::span<const Complex* const
 
 // |k| in units of the grid's smallest positive wavenumber, to the nearest whole number.
 std::int64_t shell_number(const Grid& grid, const Wavenumber& wavenumber) {
-  const double longest =
-      *std::max_element(grid.length.begin(), grid.length.begin() + grid.dimensions);
-  const double unit = 2.0 * std::numbers::pi / longest;
+  double unit = grid.wave_unit(0);
+  for (int axis = 1; axis < grid.dimensions; ++axis) unit = std::min(unit, grid.wave_unit(axis));
   return std::llround(std::sqrt(wave_square(grid, wavenumber)) / unit);
 }
 

@@ -1,22 +1,43 @@
 #pragma once
 
+#include "equations/advection.hpp"
 #include "equations/allen_cahn.hpp"
 #include "equations/bistable.hpp"
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
+#include "equations/double_well.hpp"
+#include "equations/eikonal.hpp"
 #include "equations/fisher_kpp.hpp"
 #include "equations/fitzhugh_nagumo.hpp"
+#include "equations/fokker_planck.hpp"
+#include "equations/geometric_brownian_motion.hpp"
 #include "equations/gray_scott.hpp"
 #include "equations/heat.hpp"
+#include "equations/klein_gordon.hpp"
 #include "equations/kuramoto_sivashinsky.hpp"
+#include "equations/linear_quadratic_control.hpp"
+#include "equations/muller_brown.hpp"
 #include "equations/navier_stokes.hpp"
+#include "equations/ornstein_uhlenbeck.hpp"
+#include "equations/phi_4.hpp"
+#include "equations/quadratic_hamilton_jacobi.hpp"
 #include "equations/schnakenberg.hpp"
+#include "equations/schrodinger.hpp"
+#include "equations/sine_gordon.hpp"
+#include "equations/underdamped_langevin.hpp"
+#include "equations/variance_exploding.hpp"
+#include "equations/variance_preserving.hpp"
+#include "equations/wave.hpp"
 
 namespace parapet {
 
 /// Every equation there is. A new one is a file beside this and its name here.
-using AllEquations = List<Burgers, Heat, FisherKpp, Bistable, AllenCahn, GrayScott, FitzHughNagumo,
-                          Brusselator, Schnakenberg, KuramotoSivashinsky, NavierStokes>;
+using AllEquations =
+    List<Burgers, Heat, FisherKpp, Bistable, AllenCahn, GrayScott, FitzHughNagumo, Brusselator,
+         Schnakenberg, KuramotoSivashinsky, NavierStokes, Advection, Wave, KleinGordon, SineGordon,
+         Phi4, Schrodinger, QuadraticHamiltonJacobi, Eikonal, LinearQuadraticControl,
+         OrnsteinUhlenbeck, DoubleWell, MullerBrown, VariancePreserving, VarianceExploding,
+         GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

@@ -1,13 +1,14 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 
 namespace parapet {
 
-/// A number with its exact derivatives with respect to `count` variables, for the polynomials that
-/// reactions are (Clifford 1873; forward differentiation: Wengert 1964). Put through the same
-/// template as a double, it gives the Jacobian to rounding.
+/// A number with its exact derivatives with respect to `count` variables (Clifford 1873; forward
+/// differentiation: Wengert 1964). Put through the same template as a double, it gives the Jacobian
+/// of a reaction or the gradient of a potential to rounding.
 template <std::size_t count>
 struct Dual {
   double value = 0.0;
@@ -43,7 +44,19 @@ struct Dual {
   friend constexpr Dual operator*(const Dual& a, double b) { return a * Dual(b); }
   friend constexpr Dual operator/(const Dual& a, double b) { return a / Dual(b); }
 
+  friend Dual exp(const Dual& a) { return chain(std::exp(a.value), std::exp(a.value), a); }
+  friend Dual log(const Dual& a) { return chain(std::log(a.value), 1.0 / a.value, a); }
+  friend Dual sqrt(const Dual& a) {
+    const double root = std::sqrt(a.value);
+    return chain(root, 0.5 / root, a);
+  }
+  friend Dual sin(const Dual& a) { return chain(std::sin(a.value), std::cos(a.value), a); }
+  friend Dual cos(const Dual& a) { return chain(std::cos(a.value), -std::sin(a.value), a); }
+
  private:
+  static constexpr Dual chain(double value, double slope, const Dual& a) {
+    return linear(value, slope, a, 0.0, a);
+  }
   static constexpr Dual linear(double value, double p, const Dual& a, double q, const Dual& b) {
     Dual result(value);
     for (std::size_t i = 0; i < count; ++i) result.slope[i] = p * a.slope[i] + q * b.slope[i];

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -43,9 +44,27 @@ struct Parameter {
   bool operator==(const Parameter&) const = default;
 };
 
-/// Physical wave vector of one Fourier mode, 2π k_a / length_a. `k` is what odd derivatives
-/// multiply with: its entry is zero at an axis's Nyquist wavenumber n/2, where i k of a real field
-/// is not defined. `k2` is the full |k|², Nyquist included.
+/// A function of the coordinates x, y, z and the time t that the input file gives as formulas, one
+/// a component: its key, the texts (the default until the input says otherwise), meaning, unit and
+/// where it comes from. No text: the equation does without.
+struct FormulaParameter {
+  std::string_view name;
+  std::vector<std::string> texts;
+  std::string_view meaning;
+  std::string_view unit;
+  std::string_view source = {};
+  std::size_t most_texts = 3;
+};
+
+/// Equations with functions that the input file gives as formulas.
+template <class Equation>
+concept HasFormulas = requires(Equation e) {
+  e.formulas()[0]->texts;
+};
+
+/// Physical wave vector of one Fourier mode, 2π k_a / length_a, or π k_a / length_a between walls.
+/// `k` is what odd derivatives multiply with: its entry is zero where i k of a real field is not
+/// defined, at an axis's Nyquist wavenumber n/2 and between walls. `k2` is the full |k|².
 struct Wavevector {
   std::array<double, 3> k{0.0, 0.0, 0.0};
   double k2 = 0.0;
@@ -109,6 +128,13 @@ concept SemilinearSpectral = requires(const E e, const Wavevector& k,
   { e.conserves_mean } -> std::convertible_to<bool>;
 };
 
+/// Forms that make of a field's mirror image the mirror image of what they make of the field, with
+/// symbols in |k|² alone and nothing derived: they hold between walls too, where modes are cosines.
+template <class E>
+concept KeepsMirrorImages = SemilinearSpectral<E> && requires {
+  requires E::keeps_mirror_images;
+};
+
 /// Reaction–diffusion  ∂u_c/∂t = D_c ∇²u_c + R_c(u),  c = 0, 1, …. An equation states
 ///   components         the names of its fields
 ///   diffusivity(c)     D_c ≥ 0
@@ -132,6 +158,7 @@ template <int count>
 struct SpectralReaction {
   static constexpr int field_count = count, symbol_count = count;
   static constexpr int derived_count = 0, product_count = count;
+  static constexpr bool keeps_mirror_images = true;
 
   std::array<double, count> diffusivity{};
   int degree = 0;
@@ -204,7 +231,7 @@ concept HasOwnDimensions = requires {
   Equation::dimensions;
 };
 
-/// Equations that a spectral solver can advance: they have a semilinear spectral form.
+/// Equations that have a semilinear spectral form: their own, or that of their form.
 template <class Equation>
 concept HasSpectralForm = ReactionDiffusion<Equation> || requires(const Equation e) {
   e.with_spectral_form(std::string_view{}, 1, [](const auto&) {});
@@ -225,7 +252,7 @@ decltype(auto) with_spectral_form(const Equation& equation, std::string_view for
 template <class Equation>
 std::vector<FieldName> fields_of_equation(const Equation& equation, std::string_view form,
                                           int dimensions) {
-  if constexpr (ReactionDiffusion<Equation>) {
+  if constexpr (requires { Equation::components.size(); }) {
     return {Equation::components.begin(), Equation::components.end()};
   } else {
     return equation.fields(form, dimensions);

@@ -41,32 +41,13 @@ bool CellGrid::is_at_end(int axis, int side) const {
 }
 
 void CellGrid::fill_end(double* field, int axis, int side, const GhostRule& rule) const {
-  if (!is_at_end(axis, side)) return;
-  const auto along = static_cast<std::size_t>(axis);
-  std::array<std::int64_t, 3> begin{0, 0, 0}, end = layout_.block.count;
-  for (std::size_t a = 0; a < 3; ++a) {
-    begin[a] = -layout_.ghosts[a];
-    end[a] += layout_.ghosts[a];
-  }
-  begin[along] = 0;
-  end[along] = layout_.ghosts[along];
-  const std::int64_t cells = layout_.block.count[along];
-  const std::ptrdiff_t step = layout_.stride[along];
-  // Index 0 is the layer next to the end; its mirror image is the first cell inside.
-  const std::int64_t first = side == 0 ? 0 : cells - 1;
-  const std::ptrdiff_t outwards = side == 0 ? -step : step;
-  for (std::int64_t i = begin[0]; i < end[0]; ++i) {
-    for (std::int64_t j = begin[1]; j < end[1]; ++j) {
-      for (std::int64_t k = begin[2]; k < end[2]; ++k) {
-        std::array<std::int64_t, 3> at{i, j, k};
-        const std::int64_t layer = at[along];
-        at[along] = first;
-        double* const edge = field + layout_.at(at[0], at[1], at[2]);
-        edge[(layer + 1) * outwards] =
-            rule.mirror * edge[-layer * outwards] + rule.edge * edge[0] + rule.constant;
-      }
+  const std::int64_t layers = layout_.ghosts[static_cast<std::size_t>(axis)];
+  for_each_edge(axis, side, [&](std::ptrdiff_t place, std::ptrdiff_t outwards, const auto&) {
+    double* const edge = field + place;
+    for (std::int64_t layer = 0; layer < layers; ++layer) {
+      edge[(layer + 1) * outwards] = rule.at(edge[-layer * outwards], edge[0]);
     }
-  }
+  });
 }
 
 std::string CellGrid::description() const {

@@ -15,6 +15,10 @@ namespace parapet {
 ///   ghost = mirror · (the cell as far inside) + edge · (the cell at the end) + constant
 struct GhostRule {
   double mirror = 0.0, edge = 0.0, constant = 0.0;
+
+  double at(double mirrored, double at_edge) const {
+    return mirror * mirrored + edge * at_edge + constant;
+  }
 };
 
 /// A grid of cells in physical space: its division among ranks, how a field lies in memory, and the
@@ -44,6 +48,12 @@ class CellGrid {
   /// it; over the whole thickness that later axes need, ghosts of earlier axes included.
   void fill_end(double* field, int axis, int side, const GhostRule& rule) const;
 
+  /// Calls act(place, outwards, index) for every cell at one end of the domain that is this rank's,
+  /// ghosts of the other axes included: its place in an array of the layout, the way to the next
+  /// cell beyond the end, and its index in the grid.
+  template <class F>
+  void for_each_edge(int axis, int side, F&& act) const;
+
   /// One line that says how the grid is divided.
   std::string description() const;
   static std::string describe(const Grid& grid, int ranks, int ghosts);
@@ -57,5 +67,28 @@ class CellGrid {
   CellLayout layout_;
   Halo halo_;
 };
+
+template <class F>
+void CellGrid::for_each_edge(int axis, int side, F&& act) const {
+  if (!is_at_end(axis, side)) return;
+  const auto along = static_cast<std::size_t>(axis);
+  std::array<std::int64_t, 3> begin{0, 0, 0}, end = layout_.block.count;
+  for (std::size_t a = 0; a < 3; ++a) {
+    begin[a] = -layout_.ghosts[a];
+    end[a] += layout_.ghosts[a];
+  }
+  begin[along] = side == 0 ? 0 : layout_.block.count[along] - 1;
+  end[along] = begin[along] + 1;
+  const std::ptrdiff_t outwards = side == 0 ? -layout_.stride[along] : layout_.stride[along];
+  for (std::int64_t i = begin[0]; i < end[0]; ++i) {
+    for (std::int64_t j = begin[1]; j < end[1]; ++j) {
+      for (std::int64_t k = begin[2]; k < end[2]; ++k) {
+        const auto& first = layout_.block.offset;
+        const std::array<std::int64_t, 3> index{first[0] + i, first[1] + j, first[2] + k};
+        act(layout_.at(i, j, k), outwards, index);
+      }
+    }
+  }
+}
 
 }  // namespace parapet

@@ -15,6 +15,8 @@ struct TransformTiming {
   /// Four times apply_pointwise(u²) for each member, two-thirds rule, Planning::measure: the
   /// transforms of one ETDRK4 step of Burgers' equation.
   double four_pointwise_applications = 0.0;
+  /// The same on as many points between walls along every axis.
+  double four_between_walls = 0.0;
 };
 
 /// Measures FFTW-MPI and SpectralTransform on the same grid in one run. Collective.

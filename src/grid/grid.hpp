@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <numbers>
 
 namespace parapet {
 
@@ -28,6 +29,13 @@ struct Grid {
   double first_point(int axis) const {
     return is_periodic[static_cast<std::size_t>(axis)] ? 0.0 : 0.5;
   }
+  /// The physical wavenumber that the integer 1 stands for along an axis: one wave per length, or
+  /// half a wave between walls.
+  double wave_unit(int axis) const {
+    const auto a = static_cast<std::size_t>(axis);
+    return (is_periodic[a] ? 2.0 : 1.0) * std::numbers::pi / length[a];
+  }
+  bool is_periodic_everywhere() const { return is_periodic[0] && is_periodic[1] && is_periodic[2]; }
   std::int64_t point_count() const { return points[0] * points[1] * points[2]; }
 
   bool operator==(const Grid&) const = default;

@@ -21,9 +21,19 @@ std::int64_t largest_wavenumber(std::int64_t points, Dealiasing dealiasing) {
 
 KeptModes kept_modes(std::int64_t points, Dealiasing dealiasing, bool is_real) {
   const std::int64_t largest = largest_wavenumber(points, dealiasing);
-  if (is_real) return {points, points / 2 + 1, largest + 1, 0};
-  if (dealiasing == Dealiasing::none) return {points, points, points, 0};
-  return {points, points, largest + 1, largest};
+  if (is_real) return {points, points / 2 + 1, largest + 1, 0, points};
+  if (dealiasing == Dealiasing::none) return {points, points, points, 0, points};
+  return {points, points, largest + 1, largest, points};
+}
+
+// The wavenumber n of the even extension is zero at all points.
+KeptModes kept_cosines(std::int64_t points, Dealiasing dealiasing) {
+  const std::int64_t largest = std::min(points - 1, largest_wavenumber(2 * points, dealiasing));
+  return {points, points, largest + 1, 0, 2 * points};
+}
+
+KeptModes in_pairs(const KeptModes& real) {
+  return {real.points, (real.length + 1) / 2, (real.low + 1) / 2, 0, real.period};
 }
 
 std::optional<Factors> balanced_factors(std::int64_t points, Dealiasing dealiasing) {
@@ -43,9 +53,9 @@ std::optional<Factors> balanced_factors(std::int64_t points, Dealiasing dealiasi
 // 1) or up to N1·high (high = low).
 KeptModes kept_second_modes(const Factors& factors, Dealiasing dealiasing) {
   const auto [n1, n2] = factors;
-  if (dealiasing == Dealiasing::none) return {n2, n2, n2, 0};
+  if (dealiasing == Dealiasing::none) return {n2, n2, n2, 0, n2};
   const std::int64_t largest = largest_wavenumber(n1 * n2, dealiasing);
-  return {n2, n2, (largest - n1 / 2) / n1 + 1, largest / n1};
+  return {n2, n2, (largest - n1 / 2) / n1 + 1, largest / n1, n2};
 }
 
 }  // namespace parapet

@@ -3,9 +3,9 @@
 
 #include <fmt/format.h>
 
+#include "grid/axis_lines.hpp"
 #include "grid/exchange.hpp"
 #include "grid/kept_modes.hpp"
-#include "grid/line_plan.hpp"
 #include "grid/partition.hpp"
 #include "grid/transform_engine.hpp"
 
@@ -118,8 +118,10 @@ class LineTransform final : public TransformEngine {
       : is_alone_(communicator.size() == 1),
         ranks_(communicator.size()),
         rank_(communicator.rank()),
-        kept_(kept_modes(grid.points[0], options.dealiasing, true)),
-        scale_(1.0 / static_cast<double>(grid.points[0])),
+        axis_{grid.points[0], grid.is_periodic[0]},
+        kept_(axis_.is_periodic ? kept_modes(axis_.points, options.dealiasing, true)
+                                : kept_cosines(axis_.points, options.dealiasing)),
+        scale_(1.0 / static_cast<double>(axis_.points)),
         group_(communicator, 1),
         points_in_(group_, grid.points[0], 1),
         points_out_(group_, grid.points[0], 1),
@@ -130,8 +132,7 @@ class LineTransform final : public TransformEngine {
     const std::vector<LineKind> kinds{{LineKind::Type::from_real, kept_.points},
                                       {LineKind::Type::to_real, kept_.points}};
     auto plans = make_line_plans(communicator, kinds, options.planning, wisdom);
-    from_real_ = std::move(plans[0]);
-    to_real_ = std::move(plans[1]);
+    transform_ = {axis_, std::move(plans[0]), std::move(plans[1])};
   }
 
   Box physical_box() const override {
@@ -140,7 +141,7 @@ class LineTransform final : public TransformEngine {
   std::array<std::int64_t, 3> mode_shape() const override { return {kept_.count(), 1, 1}; }
   Box mode_box() const override { return {{modes_in_.begin(), 0, 0}, {modes_in_.count(), 1, 1}}; }
   Mode mode_at(const std::array<std::int64_t, 3>& place) const override {
-    const bool is_own_conjugate = place[0] == 0 || 2 * place[0] == kept_.points;
+    const bool is_own_conjugate = place[0] == 0 || 2 * place[0] == kept_.period;
     return {{place[0], 0, 0}, is_own_conjugate ? 1.0 : 2.0, 0};
   }
 
@@ -151,8 +152,8 @@ class LineTransform final : public TransformEngine {
                        const SpectralTransform::PointKernel& kernel) override;
 
   std::size_t memory_bytes() const override {
-    std::size_t bytes = packed_.bytes() + line_.bytes() + points_in_.bytes() + points_out_.bytes() +
-                        modes_in_.bytes() + modes_out_.bytes();
+    std::size_t bytes = packed_.bytes() + line_.bytes() + transform_.bytes() + points_in_.bytes() +
+                        points_out_.bytes() + modes_in_.bytes() + modes_out_.bytes();
     for (const auto& array : real_lines_) bytes += array.bytes();
     return bytes;
   }
@@ -164,15 +165,8 @@ class LineTransform final : public TransformEngine {
     }
     return real_lines_[index].data();
   }
-  void inverse(const Complex* modes, double* line) {
-    std::copy_n(modes, kept_.count(), line_.data());
-    kept_.clear_gap(line_.data());
-    to_real_.run(line_.data(), line);
-  }
-  void forward(const double* line, Complex* modes) {
-    from_real_.run(line, line_.data());
-    kept_.pack_scaled(line_.data(), scale_, modes);
-  }
+  void inverse(const Complex* modes, double* line);
+  void forward(const double* line, Complex* modes);
   double* packed() { return reinterpret_cast<double*>(packed_.data()); }
   std::size_t own_items(std::size_t items) const {
     return static_cast<std::size_t>(modes_in_.items(items).count(rank_));
@@ -180,21 +174,40 @@ class LineTransform final : public TransformEngine {
 
   bool is_alone_;
   int ranks_, rank_;
+  LineAxis axis_;
   KeptModes kept_;
   double scale_;
-  LinePlan from_real_, to_real_;
+  RealLine transform_;
   RankGroup group_;  // no shared memory: which rank needs how much depends on the items
   LineDeal points_in_, points_out_, modes_in_, modes_out_;
   AlignedArray<Complex> packed_, line_;
   std::vector<AlignedArray<double>> real_lines_;
 };
 
+void LineTransform::inverse(const Complex* modes, double* line) {
+  if (axis_.is_periodic) {
+    std::copy_n(modes, kept_.count(), line_.data());
+    kept_.clear_gap(line_.data());
+  } else {
+    auto* const cosines = reinterpret_cast<double*>(line_.data());
+    for (std::int64_t k = 0; k < kept_.count(); ++k) cosines[k] = modes[k].real();
+    std::fill(cosines + kept_.count(), cosines + kept_.length, 0.0);
+  }
+  transform_.to_points(line_.data(), line);
+}
+
+void LineTransform::forward(const double* line, Complex* modes) {
+  transform_.to_modes(line, line_.data());
+  if (axis_.is_periodic) return kept_.pack_scaled(line_.data(), scale_, modes);
+  const auto* const cosines = reinterpret_cast<const double*>(line_.data());
+  for (std::int64_t k = 0; k < kept_.count(); ++k) modes[k] = {scale_ * cosines[k], 0.0};
+}
+
 void LineTransform::to_modes(std::span<const double* const> fields,
                              std::span<Complex* const> modes) {
-  const auto points = static_cast<std::size_t>(kept_.points);
   if (is_alone_) {
     for (std::size_t field = 0; field < fields.size(); ++field) {
-      std::copy_n(fields[field], points, real_line(0));
+      transform_.copy_from_natural(fields[field], real_line(0));
       forward(real_line(0), modes[field]);
     }
     return;
@@ -202,7 +215,8 @@ void LineTransform::to_modes(std::span<const double* const> fields,
   points_in_.gather(fields, 1);
   modes_out_.open_scatter(modes.size(), 1);
   for (std::size_t item = 0; item < own_items(fields.size()); ++item) {
-    points_in_.get(item, real_line(0));
+    points_in_.get(item, real_line(1));
+    transform_.copy_from_natural(real_line(1), real_line(0));
     forward(real_line(0), packed_.data());
     modes_out_.put(item, packed());
   }
@@ -211,11 +225,10 @@ void LineTransform::to_modes(std::span<const double* const> fields,
 
 void LineTransform::to_points(std::span<const Complex* const> modes,
                               std::span<double* const> fields) {
-  const auto points = static_cast<std::size_t>(kept_.points);
   if (is_alone_) {
     for (std::size_t field = 0; field < fields.size(); ++field) {
       inverse(modes[field], real_line(0));
-      std::copy_n(real_line(0), points, fields[field]);
+      transform_.copy_to_natural(real_line(0), fields[field]);
     }
     return;
   }
@@ -224,7 +237,8 @@ void LineTransform::to_points(std::span<const Complex* const> modes,
   for (std::size_t item = 0; item < own_items(fields.size()); ++item) {
     modes_in_.get(item, packed());
     inverse(packed_.data(), real_line(0));
-    points_out_.put(item, real_line(0));
+    transform_.copy_to_natural(real_line(0), real_line(1));
+    points_out_.put(item, real_line(1));
   }
   points_out_.scatter(fields, 1);
 }

@@ -6,6 +6,7 @@
 #include "grid/line_plan.hpp"
 #include "grid/long_line.hpp"
 #include "grid/pencil_axes.hpp"
+#include "grid/pencil_lines.hpp"
 #include "grid/transform_engine.hpp"
 #include "grid/transposition.hpp"
 
@@ -58,6 +59,9 @@ using LineAction = std::function<void(std::size_t member, std::size_t first, std
 /// the ranks that share a part of the last axis; in 3-D, plane by plane (slabs) or all at once
 /// (pencils), complex transforms along the middle axis and a second transposition; real transforms
 /// of the lines along the last axis, which stay in cache for what is done with them. And back.
+/// Along axes between walls transforms have their points in folded order (CosineTwiddles): the
+/// transpositions put those of the first two axes into their places in passing; those of the last
+/// axis need none where all is done point by point.
 class PencilTransform final : public TransformEngine {
  public:
   PencilTransform(const Communicator& communicator, const Grid& grid,
@@ -90,17 +94,21 @@ class PencilTransform final : public TransformEngine {
                         const LineAction& action);
   void middle_to_points(std::size_t begin, std::size_t count, std::size_t inputs);
   void middle_to_modes(std::size_t begin, std::size_t count, std::size_t outputs);
+  /// Where something is, counted in rows or layers, and whether the second of a pair is behind it.
+  struct Place {
+    std::size_t first;
+    bool has_second;
+  };
+  Place layers_of_entry(std::size_t field, std::size_t entry) const;
   void transform_lines(Transposition& source, std::size_t plane, std::size_t planes,
                        std::size_t first_line, const FieldCounts& fields, const LineAction& action);
   void columns_to_lines(const Transposition& source, const ColumnBlock& block, std::size_t field,
                         std::span<double* const> lines);
   void lines_to_columns(std::span<double* const> lines, Transposition& target,
                         const ColumnBlock& block, std::size_t field);
-  void line_to_points(const Transposition& source, std::size_t column, std::size_t layer,
-                      double* line);
-  void line_to_modes(const double* line, Transposition& target, std::size_t column,
-                     std::size_t layer);
   std::size_t layers() const;
+  Place rows_of_modes(std::size_t row, std::size_t layer) const;
+  std::size_t wavenumber_count() const;
   void reserve_lines(std::size_t inputs, std::size_t outputs);
 
   PencilAxes axes_;
@@ -109,13 +117,13 @@ class PencilTransform final : public TransformEngine {
   RankGroup outer_group_, inner_group_;
   Transposition outer_;
   std::optional<Transposition> inner_;
-  std::optional<Twiddles> twiddles_;
   std::optional<LongLineOrder> order_;
-  double scale_;
-  LinePlan first_forward_, first_backward_, middle_forward_, middle_backward_, from_real_, to_real_;
+  std::optional<ModeRows> mode_rows_;
+  std::optional<MiddleLines> middle_lines_;
+  std::optional<LastLines> last_lines_;
   std::size_t pitch_;            ///< between the lines of a group
   std::size_t lines_per_block_;  ///< real lines handed to an action at once
-  AlignedArray<Complex> line_, lines_;
+  AlignedArray<Complex> lines_;
   std::vector<AlignedArray<double>> real_lines_;
 };
 
@@ -127,30 +135,27 @@ PencilTransform::PencilTransform(const Communicator& communicator, const Grid& g
       inner_communicator_(communicator.split(communicator.rank() / ranks_.second)),
       outer_group_(outer_communicator_, options.most_ranks_sharing_memory),
       inner_group_(inner_communicator_, options.most_ranks_sharing_memory),
-      outer_(outer_group_, axes_.first.points, axes_.has_middle ? axes_.middle : axes_.last),
-      scale_(1.0 / static_cast<double>(grid.point_count())) {
-  if (axes_.has_middle) inner_.emplace(inner_group_, axes_.middle.points, axes_.last);
-  if (axes_.factors) {
-    twiddles_.emplace(*axes_.factors);
-    order_.emplace(outer_group_, *axes_.factors);
+      outer_(outer_group_, axes_.first.points,
+             axes_.has_middle ? axes_.middle : axes_.last_entries(),
+             !axes_.first_axis.is_periodic) {
+  if (axes_.has_middle) {
+    inner_.emplace(inner_group_, axes_.middle.points, axes_.last_entries(),
+                   !axes_.middle_axis.is_periodic);
   }
+  if (axes_.factors) order_.emplace(outer_group_, *axes_.factors);
   using Type = LineKind::Type;
   const std::vector<LineKind> kinds{
       {Type::forward, axes_.first.points},  {Type::backward, axes_.first.points},
       {Type::forward, axes_.middle.points}, {Type::backward, axes_.middle.points},
       {Type::from_real, axes_.last.points}, {Type::to_real, axes_.last.points}};
   auto plans = make_line_plans(communicator, kinds, options.planning, wisdom);
-  first_forward_ = std::move(plans[0]);
-  first_backward_ = std::move(plans[1]);
-  middle_forward_ = std::move(plans[2]);
-  middle_backward_ = std::move(plans[3]);
-  from_real_ = std::move(plans[4]);
-  to_real_ = std::move(plans[5]);
+  mode_rows_.emplace(axes_, std::move(plans[0]), std::move(plans[1]));
+  middle_lines_.emplace(axes_, std::move(plans[2]), std::move(plans[3]));
+  last_lines_.emplace(axes_, std::move(plans[4]), std::move(plans[5]));
 
   const std::int64_t longest =
       std::max({axes_.first.points, axes_.middle.points, axes_.last.points});
   pitch_ = padded_length(static_cast<std::size_t>(longest), sizeof(Complex)) + 4;
-  line_ = AlignedArray<Complex>(pitch_);
   lines_ = AlignedArray<Complex>(group * pitch_);
   // Lines of odd length in one block would not all begin on the boundaries the plans were made for.
   constexpr std::size_t points_per_block = 2048;
@@ -168,14 +173,36 @@ Box PencilTransform::physical_box() const {
 }
 
 Box PencilTransform::mode_box() const {
-  if (!inner_) return {{outer_.row_begin(), 0, 0}, {outer_.row_count(), axes_.first.count(), 1}};
-  return {{outer_.row_begin(), inner_->row_begin(), 0},
-          {outer_.row_count(), inner_->row_count(), axes_.first.count()}};
+  const Transposition& last = inner_ ? *inner_ : outer_;
+  const std::int64_t begin = axes_.wavenumbers_before(last.row_begin());
+  const auto count = static_cast<std::int64_t>(wavenumber_count());
+  if (!inner_) return {{begin, 0, 0}, {count, axes_.first.count(), 1}};
+  return {{outer_.row_begin(), begin, 0}, {outer_.row_count(), count, axes_.first.count()}};
 }
 
-/// Layers of one field in the outer transposition: kept modes of the last axis on this rank.
+/// Wavenumbers of the last axis on this rank.
+std::size_t PencilTransform::wavenumber_count() const {
+  const Transposition& last = inner_ ? *inner_ : outer_;
+  return static_cast<std::size_t>(axes_.wavenumbers_before(last.row_begin() + last.row_count()) -
+                                  axes_.wavenumbers_before(last.row_begin()));
+}
+
+/// Layers of one field in the outer transposition: what the last axis' wavenumbers on this rank
+/// are after the middle axis, one by one or still in pairs.
 std::size_t PencilTransform::layers() const {
-  return inner_ ? static_cast<std::size_t>(inner_->row_count()) : 1;
+  if (!inner_) return 1;
+  const bool is_by_pairs = axes_.separation == PencilAxes::Separation::first;
+  return is_by_pairs ? static_cast<std::size_t>(inner_->row_count()) : wavenumber_count();
+}
+
+/// The rows of modes that are one row of a layer of the outer transposition.
+PencilTransform::Place PencilTransform::rows_of_modes(std::size_t row, std::size_t layer) const {
+  if (axes_.separation != PencilAxes::Separation::first) return {row * layers() + layer, false};
+  const Transposition& last = inner_ ? *inner_ : outer_;
+  const std::size_t entry = inner_ ? layer : row;
+  const std::size_t before = inner_ ? row * wavenumber_count() : 0;
+  return {before + 2 * entry,
+          axes_.has_second(last.row_begin() + static_cast<std::int64_t>(entry))};
 }
 
 void PencilTransform::reserve_lines(std::size_t inputs, std::size_t outputs) {
@@ -207,15 +234,10 @@ void PencilTransform::rows_to_columns(Inputs inputs) {
   outer_.open_rows(inputs.size() * depth);
   for_each_group(inputs.size(), depth, rows, [&](auto field, auto layer, auto begin, auto count) {
     for (std::size_t j = 0; j < count; ++j) {
-      const std::size_t row = begin + j;
-      axes_.first.unpack(inputs[field] + (row * depth + layer) * length, 0, axes_.first.count(),
-                         line_.data());
-      axes_.first.clear_gap(line_.data());
-      const auto row_of_all = outer_.row_begin() + static_cast<std::int64_t>(row);
-      if (const auto entry = axes_.unpaired_entry(row_of_all)) {
-        line_.data()[axes_.first.position(*entry)] *= 2.0;
-      }
-      first_backward_.run(line_.data(), lines_.data() + j * pitch_);
+      const Place place = rows_of_modes(begin + j, layer);
+      const auto row_of_all = outer_.row_begin() + static_cast<std::int64_t>(begin + j);
+      mode_rows_->to_points(inputs[field] + place.first * length, place.has_second,
+                            axes_.unpaired_entry(row_of_all), lines_.data() + j * pitch_);
     }
     outer_.put_rows(lines_.data(), pitch_, count, field * depth + layer, begin);
   });
@@ -229,9 +251,9 @@ void PencilTransform::columns_to_rows(Outputs outputs) {
   for_each_group(outputs.size(), depth, rows, [&](auto field, auto layer, auto begin, auto count) {
     outer_.get_rows(lines_.data(), pitch_, count, field * depth + layer, begin);
     for (std::size_t j = 0; j < count; ++j) {
-      first_forward_.run(lines_.data() + j * pitch_, line_.data());
-      Complex* const row = outputs[field] + ((begin + j) * depth + layer) * length;
-      axes_.first.pack_scaled(line_.data(), scale_, row);
+      const Place place = rows_of_modes(begin + j, layer);
+      mode_rows_->to_modes(lines_.data() + j * pitch_, place.has_second,
+                           outputs[field] + place.first * length);
     }
   });
 }
@@ -248,28 +270,39 @@ void PencilTransform::transform_planes(std::size_t begin, std::size_t count,
 }
 
 void PencilTransform::middle_to_points(std::size_t begin, std::size_t count, std::size_t inputs) {
-  const std::size_t depth = layers();
+  const auto rows = static_cast<std::size_t>(inner_->row_count());
   inner_->open_rows(inputs * count);
-  for_each_group(inputs, count, depth, [&](auto field, auto plane, auto row, auto rows) {
-    for (std::size_t j = 0; j < rows; ++j) {
-      outer_.get_column(begin + plane, field * depth + row + j, line_.data());
-      middle_backward_.run(line_.data(), lines_.data() + j * pitch_);
+  for_each_group(inputs, count, rows, [&](auto field, auto plane, auto row, auto rows_now) {
+    for (std::size_t j = 0; j < rows_now; ++j) {
+      const Place place = layers_of_entry(field, row + j);
+      middle_lines_->to_points(outer_, begin + plane, place.first, place.has_second,
+                               lines_.data() + j * pitch_);
     }
-    inner_->put_rows(lines_.data(), pitch_, rows, field * count + plane, row);
+    inner_->put_rows(lines_.data(), pitch_, rows_now, field * count + plane, row);
   });
   inner_->send_rows();
 }
 
 void PencilTransform::middle_to_modes(std::size_t begin, std::size_t count, std::size_t outputs) {
-  const std::size_t depth = layers();
+  const auto rows = static_cast<std::size_t>(inner_->row_count());
   inner_->send_columns();
-  for_each_group(outputs, count, depth, [&](auto field, auto plane, auto row, auto rows) {
-    inner_->get_rows(lines_.data(), pitch_, rows, field * count + plane, row);
-    for (std::size_t j = 0; j < rows; ++j) {
-      middle_forward_.run(lines_.data() + j * pitch_, line_.data());
-      outer_.put_column(line_.data(), begin + plane, field * depth + row + j);
+  for_each_group(outputs, count, rows, [&](auto field, auto plane, auto row, auto rows_now) {
+    inner_->get_rows(lines_.data(), pitch_, rows_now, field * count + plane, row);
+    for (std::size_t j = 0; j < rows_now; ++j) {
+      const Place place = layers_of_entry(field, row + j);
+      middle_lines_->to_modes(lines_.data() + j * pitch_, outer_, begin + plane, place.first,
+                              place.has_second);
     }
   });
+}
+
+/// Where an entry of the last axis is in the columns of the outer transposition: in one layer, or
+/// in two if the middle axis has separated it.
+PencilTransform::Place PencilTransform::layers_of_entry(std::size_t field,
+                                                        std::size_t entry) const {
+  if (axes_.separation != PencilAxes::Separation::middle) return {field * layers() + entry, false};
+  const auto of_all = inner_->row_begin() + static_cast<std::int64_t>(entry);
+  return {field * layers() + 2 * entry, axes_.has_second(of_all)};
 }
 
 void PencilTransform::transform_lines(Transposition& source, std::size_t plane, std::size_t planes,
@@ -297,7 +330,7 @@ void PencilTransform::columns_to_lines(const Transposition& source, const Column
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::size_t layer = (field + i) * block.planes + block.plane;
     for (std::size_t j = 0; j < block.count; ++j) {
-      line_to_points(source, block.begin + j, layer, lines[i] + j * points);
+      last_lines_->to_points(source, block.begin + j, layer, lines[i] + j * points);
     }
   }
 }
@@ -309,29 +342,9 @@ void PencilTransform::lines_to_columns(std::span<double* const> lines, Transposi
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const std::size_t layer = (field + i) * block.planes + block.plane;
     for (std::size_t j = 0; j < block.count; ++j) {
-      line_to_modes(lines[i] + j * points, target, block.begin + j, layer);
+      last_lines_->to_modes(lines[i] + j * points, target, block.begin + j, layer);
     }
   }
-}
-
-void PencilTransform::line_to_points(const Transposition& source, std::size_t column,
-                                     std::size_t layer, double* line) {
-  source.get_column(column, layer, line_.data());
-  if (twiddles_) {
-    twiddles_->apply(source.column_begin() + static_cast<std::int64_t>(column),
-                     {line_.data(), static_cast<std::size_t>(axes_.last.length)});
-  }
-  to_real_.run(line_.data(), line);
-}
-
-void PencilTransform::line_to_modes(const double* line, Transposition& target, std::size_t column,
-                                    std::size_t layer) {
-  from_real_.run(line, line_.data());
-  if (twiddles_) {
-    twiddles_->apply_conjugate(target.column_begin() + static_cast<std::int64_t>(column),
-                               {line_.data(), static_cast<std::size_t>(axes_.last.length)});
-  }
-  target.put_column(line_.data(), column, layer);
 }
 
 void PencilTransform::to_points(Inputs modes, std::span<double* const> fields) {
@@ -339,7 +352,10 @@ void PencilTransform::to_points(Inputs modes, std::span<double* const> fields) {
   if (!order_) {
     run(1, modes, {}, [&](std::size_t, std::size_t first, std::size_t count, auto in, auto) {
       for (std::size_t field = 0; field < in.size(); ++field) {
-        std::copy_n(in[field], count * points, fields[field] + first * points);
+        for (std::size_t j = 0; j < count; ++j) {
+          last_lines_->transform().copy_to_natural(in[field] + j * points,
+                                                   fields[field] + (first + j) * points);
+        }
       }
     });
     return;
@@ -363,7 +379,10 @@ void PencilTransform::to_modes(std::span<const double* const> fields, Outputs mo
   if (!order_) {
     run(1, {}, modes, [&](std::size_t, std::size_t first, std::size_t count, auto, auto out) {
       for (std::size_t field = 0; field < out.size(); ++field) {
-        std::copy_n(fields[field] + first * points, count * points, out[field]);
+        for (std::size_t j = 0; j < count; ++j) {
+          last_lines_->transform().copy_from_natural(fields[field] + (first + j) * points,
+                                                     out[field] + j * points);
+        }
       }
     });
     return;
@@ -387,7 +406,8 @@ std::size_t PencilTransform::members_together(std::size_t fields_of_each) const 
   const auto ranks =
       static_cast<std::size_t>(ranks_.first) * static_cast<std::size_t>(ranks_.second);
   if (ranks == 1) return 1;
-  const std::int64_t values = axes_.first.points * axes_.middle.count() * axes_.last.count();
+  const std::int64_t values =
+      axes_.first.points * axes_.middle.count() * axes_.last_entries().count();
   const std::size_t bytes =
       static_cast<std::size_t>(values) * fields_of_each * sizeof(Complex) / ranks;
   const std::size_t most = axes_.has_middle ? bytes_together_3d : bytes_together_2d;
@@ -412,10 +432,10 @@ void PencilTransform::apply_pointwise(std::size_t members, Inputs inputs, Output
 }
 
 std::size_t PencilTransform::memory_bytes() const {
-  std::size_t bytes = line_.bytes() + lines_.bytes() + outer_.bytes();
+  std::size_t bytes = lines_.bytes() + outer_.bytes() + mode_rows_->bytes() +
+                      middle_lines_->bytes() + last_lines_->bytes();
   for (const auto& array : real_lines_) bytes += array.bytes();
   if (inner_) bytes += inner_->bytes();
-  if (twiddles_) bytes += twiddles_->bytes();
   if (order_) bytes += order_->bytes();
   return bytes;
 }
@@ -423,7 +443,8 @@ std::size_t PencilTransform::memory_bytes() const {
 }  // namespace
 
 bool is_split(const Grid& grid, const SpectralTransform::Options& options) {
-  return grid.dimensions == 1 && grid.points[0] >= options.shortest_split_line &&
+  return grid.dimensions == 1 && grid.is_periodic[0] &&
+         grid.points[0] >= options.shortest_split_line &&
          balanced_factors(grid.points[0], options.dealiasing).has_value();
 }
 

@@ -18,26 +18,35 @@ namespace parapet {
 using Complex = std::complex<double>;
 
 /// Which modes are kept, per axis of n points: all of them; |k| < n/3, which makes products of two
-/// fields free of aliasing; |k| < n/4, which does the same for products of three.
+/// fields free of aliasing; |k| < n/4, which does the same for products of three. Between walls,
+/// where wavenumbers count half waves, k < 2n/3 and k < n/2.
 enum class Dealiasing { none, two_thirds, one_half };
 
 /// How FFTW chooses its algorithms: by rule (the same bits in every run and on every rank count) or
 /// by timing them (faster; bits reproducible only with the wisdom that was found).
 enum class Planning { estimate, measure };
 
-/// One Fourier mode of a real field: u(x) = Σ_k û_k exp(i 2π Σ_a k_a (x_a − lower_a)/length_a).
-/// Since û_−k = conj û_k, of most pairs (k, −k) only one is stored; `weight` is how many modes of
-/// the full sum it stands for: 2, or 1 where k = −k on the grid or where −k is stored too (the
-/// planes of the last axis' wavenumber 0 and n/2; whatever breaks the symmetry there has no effect
-/// on the field). An even n without dealiasing keeps the wavenumber n/2 (never −n/2), whose sign is
-/// undetermined: odd derivatives must treat it as zero.
+/// One Fourier mode of a real field: u(x) = Σ_k û_k exp(i Σ_a k_a unit_a (x_a − lower_a)), unit_a =
+/// 2π/length_a (Grid::wave_unit). Since û_−k = conj û_k, of most pairs (k, −k) only one is stored;
+/// `weight` is how many modes of the full sum it stands for: 2, or 1 where k = −k on the grid or
+/// where −k is stored too (the planes of the wavenumbers 0 and n/2 of the last periodic axis;
+/// whatever breaks the symmetry there has no effect on the field). An even n without dealiasing
+/// keeps the wavenumber n/2 (never −n/2), whose sign is undetermined: odd derivatives must treat it
+/// as zero.
+///
+/// Along an axis between walls that nothing crosses (no-flux: the derivative across them is zero)
+/// the field goes on as its own mirror image, and the sum is the same with unit_a = π/length_a and
+/// û_−k = û_k. Only k ≥ 0 is stored, which doubles the weight of every k > 0: the mode is
+/// weight · û_k Π cos(k_a unit_a (x_a − lower_a)), and derivatives of odd order have no such modes.
+/// Without a periodic axis coefficients are real, stored with imaginary parts of zero.
 struct Mode {
   std::array<std::int64_t, 3> wavenumber;  ///< signed integer wavenumbers k_x, k_y, k_z
   double weight;
   std::uint64_t global_index;  ///< position in the rank-independent array of kept modes
 };
 
-/// Real-to-complex Fourier transforms of fields on a uniform periodic grid, distributed over ranks.
+/// Transforms of real fields on a uniform grid to Fourier modes, or cosines between walls, and
+/// back, distributed over ranks.
 ///
 /// A field in physical space is this rank's block `physical_box()` of the grid, contiguous, x
 /// slowest, no padding. In spectral space it is `mode_count()` complex coefficients (normalised:
@@ -49,9 +58,9 @@ class SpectralTransform {
     Dealiasing dealiasing = Dealiasing::two_thirds;
     Planning planning = Planning::estimate;
     std::string wisdom{};  ///< FFTW wisdom from an earlier run, used with Planning::measure
-    /// One-dimensional grids of at least this many points are transformed as two-dimensional arrays
-    /// (if the number has balanced factors), by all ranks together; shorter ones line by line, each
-    /// line by one rank.
+    /// One-dimensional periodic grids of at least this many points are transformed as
+    /// two-dimensional arrays (if the number has balanced factors), by all ranks together; shorter
+    /// ones line by line, each line by one rank.
     std::int64_t shortest_split_line = std::int64_t{1} << 17;
     /// So many ranks on one node read each other's memory instead of sending messages (1: none).
     int most_ranks_sharing_memory = std::numeric_limits<int>::max();

@@ -1,5 +1,7 @@
 #include "grid/transposition.hpp"
 
+#include "grid/cosine_twiddles.hpp"
+
 namespace parapet {
 
 namespace {
@@ -18,25 +20,45 @@ std::size_t part_stride(std::int64_t count) {
 // One complex value, moved whole: a std::complex is moved as two halves.
 using Value [[gnu::vector_size(16), gnu::may_alias]] = double;
 
-/// Value i of line j goes to to[i·stride + j], and back.
-template <std::size_t Count>
-void interleave(const Complex* lines, std::size_t pitch, std::size_t length, Complex* to,
-                std::size_t stride) {
-  const auto* const from = reinterpret_cast<const Value*>(lines);
-  auto* target = reinterpret_cast<Value*>(to);
-  for (std::size_t i = 0; i < length; ++i, target += stride) {
-    for (std::size_t j = 0; j < Count; ++j) target[j] = from[j * pitch + i];
+/// Columns [begin, end) of lines over `total` columns.
+struct ColumnRange {
+  std::size_t begin, end, total;
+};
+
+/// Calls visit(place in a line) for every column in turn.
+template <class F>
+void for_each_place(const ColumnRange& columns, bool is_folded, F&& visit) {
+  if (!is_folded) {
+    for (std::size_t i = columns.begin; i < columns.end; ++i) visit(i);
+    return;
+  }
+  const auto total = static_cast<std::int64_t>(columns.total);
+  for (std::size_t i = columns.begin; i < columns.end; ++i) {
+    visit(static_cast<std::size_t>(folded_place(static_cast<std::int64_t>(i), total)));
   }
 }
 
+/// Column i of line j goes to to[(i − begin)·stride + j], and back.
 template <std::size_t Count>
-void separate(const Complex* from, std::size_t stride, std::size_t length, Complex* lines,
-              std::size_t pitch) {
+void interleave(const Complex* lines, std::size_t pitch, const ColumnRange& columns, bool is_folded,
+                Complex* to, std::size_t stride) {
+  const auto* const from = reinterpret_cast<const Value*>(lines);
+  auto* target = reinterpret_cast<Value*>(to);
+  for_each_place(columns, is_folded, [&](std::size_t place) {
+    for (std::size_t j = 0; j < Count; ++j) target[j] = from[j * pitch + place];
+    target += stride;
+  });
+}
+
+template <std::size_t Count>
+void separate(const Complex* from, std::size_t stride, const ColumnRange& columns, bool is_folded,
+              Complex* lines, std::size_t pitch) {
   const auto* source = reinterpret_cast<const Value*>(from);
   auto* const to = reinterpret_cast<Value*>(lines);
-  for (std::size_t i = 0; i < length; ++i, source += stride) {
-    for (std::size_t j = 0; j < Count; ++j) to[j * pitch + i] = source[j];
-  }
+  for_each_place(columns, is_folded, [&](std::size_t place) {
+    for (std::size_t j = 0; j < Count; ++j) to[j * pitch + place] = source[j];
+    source += stride;
+  });
 }
 
 Complex* as_complex(double* values) {
@@ -48,12 +70,14 @@ const Complex* as_complex(const double* values) {
 
 }  // namespace
 
-Transposition::Transposition(RankGroup& group, std::int64_t columns, const KeptModes& rows)
+Transposition::Transposition(RankGroup& group, std::int64_t columns, const KeptModes& rows,
+                             bool is_folded)
     : here_(group.communicator().rank()),
       size_(group.communicator().size()),
       columns_{columns, size_},
       rows_{rows.count(), size_},
       kept_(rows),
+      is_folded_(is_folded),
       to_columns_(group),
       to_rows_(group) {
   stride_offsets_.push_back(0);
@@ -102,10 +126,13 @@ void Transposition::put_rows(const Complex* lines, std::size_t pitch, std::size_
   const std::size_t stride = strides_[static_cast<std::size_t>(here_)];
   Complex* const to = as_complex(to_columns_.outgoing()) + layer * stride + row;
   const auto length = static_cast<std::size_t>(columns_.total);
+  const ColumnRange all{0, length, length};
   const std::size_t step = layers_to_columns_ * stride;
-  if (count == lines_per_group) return interleave<lines_per_group>(lines, pitch, length, to, step);
+  if (count == lines_per_group) {
+    return interleave<lines_per_group>(lines, pitch, all, is_folded_, to, step);
+  }
   for (std::size_t j = 0; j < count; ++j)
-    interleave<1>(lines + j * pitch, pitch, length, to + j, step);
+    interleave<1>(lines + j * pitch, pitch, all, is_folded_, to + j, step);
 }
 
 void Transposition::get_rows(Complex* lines, std::size_t pitch, std::size_t count,
@@ -114,14 +141,15 @@ void Transposition::get_rows(Complex* lines, std::size_t pitch, std::size_t coun
   const std::size_t step = layers_to_rows_ * stride;
   for (int rank = 0; rank < size_; ++rank) {
     const Complex* const from = as_complex(to_rows_.incoming(rank)) + layer * stride + row;
-    Complex* const to = lines + columns_.begin(rank);
-    const auto length = static_cast<std::size_t>(columns_.count(rank));
+    const ColumnRange part{static_cast<std::size_t>(columns_.begin(rank)),
+                           static_cast<std::size_t>(columns_.end(rank)),
+                           static_cast<std::size_t>(columns_.total)};
     if (count == lines_per_group) {
-      separate<lines_per_group>(from, step, length, to, pitch);
+      separate<lines_per_group>(from, step, part, is_folded_, lines, pitch);
       continue;
     }
     for (std::size_t j = 0; j < count; ++j)
-      separate<1>(from + j, step, length, to + j * pitch, pitch);
+      separate<1>(from + j, step, part, is_folded_, lines + j * pitch, pitch);
   }
 }
 

@@ -23,7 +23,9 @@ class Transposition {
   /// cache lines.
   static constexpr std::size_t lines_per_group = 8;
 
-  Transposition(RankGroup& group, std::int64_t columns, const KeptModes& rows);
+  /// With `is_folded` the lines of rows run over the columns in folded order (CosineTwiddles).
+  Transposition(RankGroup& group, std::int64_t columns, const KeptModes& rows,
+                bool is_folded = false);
 
   std::int64_t column_begin() const { return columns_.begin(here_); }
   std::int64_t column_count() const { return columns_.count(here_); }
@@ -53,6 +55,7 @@ class Transposition {
   int here_, size_;
   Partition columns_, rows_;
   KeptModes kept_;
+  bool is_folded_;
   std::vector<std::size_t> strides_;         ///< of a column's part held by each rank
   std::vector<std::size_t> stride_offsets_;  ///< sums of those before
   std::size_t layers_to_columns_ = 0, layers_to_rows_ = 0;

@@ -6,15 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
-
-// Compiled for several generations of processors, the best chosen when the program starts; the
-// results are the same bits on all of them.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
-#define PARAPET_FOR_EACH_PROCESSOR \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define PARAPET_FOR_EACH_PROCESSOR
-#endif
+#include "base/processors.hpp"
 
 namespace parapet {
 

@@ -1,29 +1,38 @@
 #include "methods/cell_methods.hpp"
 
 #include "base/failure.hpp"
-#include "methods/difference_reaction_solver.hpp"
+#include "methods/density/density_process.hpp"
+#include "methods/density/density_solver.hpp"
+#include "methods/hamilton_jacobi_solver.hpp"
+#include "methods/reaction_methods.hpp"
+#include "methods/spectral_solver.hpp"
 
 namespace parapet {
 
 std::vector<std::string> methods_of(const AnyEquation& equation) {
+  if (is_process(equation)) return {"finite-volume"};
   return std::visit(
-      []<class Equation>(const Equation&) {
+      [&]<class Equation>(const Equation&) {
         std::vector<std::string> names;
-        if constexpr (HasSpectralForm<Equation>) names.emplace_back("spectral");
+        if (!integrators_of(equation).empty()) names.emplace_back("spectral");
         if constexpr (ReactionDiffusion<Equation>) names.emplace_back("finite-difference");
+        if constexpr (HamiltonJacobi<Equation>) names.emplace_back("finite-difference");
         return names;
       },
       equation);
 }
 
-CellTraits cell_traits(const AnyEquation& equation, std::string_view, int,
+CellTraits cell_traits(const AnyEquation& equation, std::string_view, int dimensions,
                        const MethodOptions& options) {
+  if (is_process(equation)) return density_traits(equation, dimensions, options);
   return std::visit(
       [&]<class Equation>(const Equation& e) -> CellTraits {
         if constexpr (ReactionDiffusion<Equation>) {
-          if (options.name == "finite-difference")
-            return difference_traits(point_reaction(e), options);
+          if (options.name == "finite-difference") {
+            return reaction_traits(e, dimensions, options);
+          }
         }
+        if constexpr (HamiltonJacobi<Equation>) return hamilton_jacobi_traits(options);
         throw Failure(ExitCode::internal_error, "no method " + options.name);
       },
       equation);
@@ -33,16 +42,20 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
                                          std::string_view, const std::vector<AnyEquation>& members,
                                          const StepControl& control) {
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
+  if (is_process(members.front())) return make_density_solver(cells, members, control, options);
   return std::visit(
       [&]<class Equation>(const Equation&) -> std::unique_ptr<Solver> {
         if constexpr (ReactionDiffusion<Equation>) {
-          std::vector<PointReaction> reactions;
-          for (const auto& member : members) {
-            reactions.push_back(point_reaction(std::get<Equation>(member)));
-          }
           if (options.name == "finite-difference") {
-            return make_difference_solver(cells, std::move(reactions), control, options);
+            return make_reaction_solver(cells, members, control, options);
           }
+        }
+        if constexpr (HamiltonJacobi<Equation>) {
+          std::vector<LineHamiltonian> equations;
+          for (const auto& member : members) {
+            equations.push_back(line_hamiltonian(std::get<Equation>(member)));
+          }
+          return make_hamilton_jacobi_solver(cells, std::move(equations), control, options);
         }
         throw Failure(ExitCode::internal_error, "no method " + options.name);
       },

@@ -20,6 +20,8 @@ struct CellTraits {
   bool conserves_mean = false;     ///< on a periodic grid or one without flux through its ends
   bool holds_averages = false;     ///< values are means over cells, not values at their centres
   bool takes_tolerance = false;    ///< whether steps can be chosen by error control
+  bool takes_courant = true;       ///< whether it has a longest stable step
+  bool holds_density = false;      ///< values are not negative
   std::vector<BoundaryKind> ends;  ///< kinds of ends it can treat, periodic aside
   std::vector<std::string> quantities{};    ///< names of Solver::quantities
   std::vector<FieldName> derived_fields{};  ///< made for the output, no part of the state

@@ -20,10 +20,11 @@ double reduced(const CellGrid& cells, ExactSum& sum) {
 }  // namespace
 
 CellSolver::CellSolver(CellGrid& cells, std::size_t members, int components,
-                       const StepControl& control, const MethodOptions& options)
+                       const StepControl& control, const MethodOptions& options,
+                       double estimated_order)
     : cells_(cells),
       components_(components),
-      controller_(control),
+      controller_(control, estimated_order),
       courant_(control.courant),
       is_fixed_(control.step.has_value()),
       options_(options),
@@ -42,6 +43,25 @@ std::vector<double*> CellSolver::pointers(std::size_t member) {
   std::vector<double*> all;
   for (int c = 0; c < components_; ++c) all.push_back(field(member, c).data());
   return all;
+}
+
+std::vector<double*> CellSolver::pointers_of(std::vector<Field>& fields) {
+  std::vector<double*> all;
+  for (Field& one : fields) all.push_back(one.data());
+  return all;
+}
+
+std::vector<std::array<std::array<GhostRule, 2>, 3>> CellSolver::end_rules() const {
+  std::vector<std::array<std::array<GhostRule, 2>, 3>> rules(static_cast<std::size_t>(components_));
+  for (std::size_t c = 0; c < rules.size(); ++c) {
+    for (int axis = 0; axis < cells_.grid().dimensions; ++axis) {
+      for (const int side : {0, 1}) {
+        rules[c][static_cast<std::size_t>(axis)][static_cast<std::size_t>(side)] =
+            ghost_rule(static_cast<int>(c), axis, side);
+      }
+    }
+  }
+  return rules;
 }
 
 std::span<const double> CellSolver::state(std::size_t member, int component,
@@ -71,38 +91,48 @@ bool CellSolver::step(double target) {
 }
 
 void CellSolver::step_member(std::size_t member, double target) {
-  MemberProgress& p = progress_[member];
-  controller_.aim(p, target);
-  if (!is_fixed_) {
-    const double dt = courant_step(member);
-    advance(member, dt);
-    const double reached = p.time + dt;
-    p.time = dt >= p.leg_end - p.time ? p.leg_end : reached;
-    p.steps += 1.0, p.leg_steps += 1.0;
-    return;
+  controller_.aim(progress_[member], target);
+  MemberProgress ahead = progress_[member];
+  std::vector<double> steps;
+  while (steps.size() < steps_at_once() && ahead.time < target) {
+    steps.push_back(is_fixed_ ? fixed_step(ahead) : courant_step(member, ahead));
   }
-  const double dt = controller_.step_length(p);
-  if (std::fmod(p.steps, check_interval) == 0.0) {
-    require_finite(member, member);
-    p.courant = std::max(p.courant, dt / longest_step(member));
-  }
-  advance(member, dt);
-  controller_.advance(p);
+  if (is_fixed_) watch_fixed_steps(member, steps);
+  ahead.courant = std::max(ahead.courant, progress_[member].courant);
+  advance(member, steps);
+  progress_[member] = ahead;
+}
+
+double CellSolver::fixed_step(MemberProgress& ahead) const {
+  const double dt = controller_.step_length(ahead);
+  controller_.advance(ahead);
+  return dt;
 }
 
 // The last two steps to a target share what is left, so that none is tiny.
-double CellSolver::courant_step(std::size_t member) {
-  MemberProgress& p = progress_[member];
-  const double remaining = p.leg_end - p.time;
+double CellSolver::courant_step(std::size_t member, MemberProgress& ahead) {
+  const double remaining = ahead.leg_end - ahead.time;
   const double longest = longest_step(member), wanted = courant_ * longest;
-  if (!(wanted > 1e-14 * (p.leg_end - p.leg_start))) {  // NaN included
+  if (!(wanted > 1e-14 * (ahead.leg_end - ahead.leg_start))) {  // NaN included
     require_finite(member, member);
     throw Failure(ExitCode::blew_up, "the stable time step has become too small to go on", true);
   }
   double dt = remaining;
   if (wanted < remaining) dt = wanted < 0.5 * remaining ? wanted : 0.5 * remaining;
-  p.courant = std::max(p.courant, dt / longest);
+  ahead.courant = std::max(ahead.courant, dt / longest);
+  const double reached = ahead.time + dt;
+  ahead.time = dt >= remaining ? ahead.leg_end : reached;
+  ahead.steps += 1.0, ahead.leg_steps += 1.0;
   return dt;
+}
+
+// Looked at before the steps that contain every sixteenth one.
+void CellSolver::watch_fixed_steps(std::size_t member, std::span<const double> steps) {
+  MemberProgress& p = progress_[member];
+  const double since = std::fmod(p.steps, check_interval);
+  if (since != 0.0 && since + static_cast<double>(steps.size()) <= check_interval) return;
+  require_finite(member, member);
+  p.courant = std::max(p.courant, steps[0] / longest_step(member));
 }
 
 GhostRule CellSolver::ghost_rule(int component, int axis, int side) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -18,9 +19,10 @@ namespace parapet {
 /// measured.
 class CellSolver : public Solver {
  public:
-  /// All members start at time 0 with zeros. Keeps a reference to `cells`.
+  /// All members start at time 0 with zeros. Keeps a reference to `cells`. `estimated_order` is for
+  /// the StepController of a method with error control.
   CellSolver(CellGrid& cells, std::size_t members, int components, const StepControl& control,
-             const MethodOptions& options);
+             const MethodOptions& options, double estimated_order = 4.0);
 
   CellGrid& cells() const { return cells_; }
 
@@ -56,9 +58,17 @@ class CellSolver : public Solver {
   /// The longest stable step of a member from its present state, infinite where nothing limits it;
   /// the same on every rank. Collective.
   virtual double longest_step(std::size_t member) = 0;
-  /// Takes a member, whose progress is at the step's beginning, one step of length dt further.
-  /// Collective.
-  virtual void advance(std::size_t member, double dt) = 0;
+  /// Takes a member at least one step towards `target`. Collective.
+  virtual void step_member(std::size_t member, double target);
+  bool is_fixed() const { return is_fixed_; }
+  const StepController& controller() const { return controller_; }
+
+  /// How many steps advance() may be given at once. Beyond 1 the longest stable step must not
+  /// depend on the state.
+  virtual std::size_t steps_at_once() const { return 1; }
+  /// Takes a member, whose progress is at the beginning of the first, steps of these lengths
+  /// further. Collective.
+  virtual void advance(std::size_t member, std::span<const double> steps) = 0;
   /// ∂u/∂t of the present state, one array of the layout a component. Collective.
   virtual void evaluate_rate(std::size_t member, std::span<double* const> rate) = 0;
 
@@ -70,11 +80,14 @@ class CellSolver : public Solver {
   /// Fills the ghosts of all components, in the state's order. Collective.
   void fill_ghosts(std::span<double* const> components);
   /// The part of it that follows Halo::end: the ghosts beyond the ends of the domain.
-  void fill_ends(std::span<double* const> components);
+  virtual void fill_ends(std::span<double* const> components);
 
   /// An array of the layout, all zero.
   Field make_field() const;
   std::vector<double*> pointers(std::size_t member);
+  static std::vector<double*> pointers_of(std::vector<Field>& fields);
+  /// ghost_rule() of every component at every end.
+  std::vector<std::array<std::array<GhostRule, 2>, 3>> end_rules() const;
   Field& field(std::size_t member, int component) {
     return fields_[member * static_cast<std::size_t>(components_) +
                    static_cast<std::size_t>(component)];
@@ -85,8 +98,9 @@ class CellSolver : public Solver {
  private:
   static constexpr double check_interval = 16.0;  ///< steps between looks at a fixed-step run
 
-  void step_member(std::size_t member, double target);
-  double courant_step(std::size_t member);
+  double fixed_step(MemberProgress& ahead) const;
+  double courant_step(std::size_t member, MemberProgress& ahead);
+  void watch_fixed_steps(std::size_t member, std::span<const double> steps);
 
   CellGrid& cells_;
   int components_;

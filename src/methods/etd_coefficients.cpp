@@ -1,22 +1,15 @@
 #include "methods/etd_coefficients.hpp"
 
-#include <algorithm>
 #include <cmath>
 
 namespace parapet {
 namespace {
-
-constexpr std::size_t byte_limit = std::size_t{64} << 20;
 
 /// Σ_j zʲ/(j + 3)!, to rounding for |z| ≤ 1.
 double phi3_series(double z) {
   double sum = 0.0;
   for (int j = 16; j >= 0; --j) sum = (1.0 + sum * z) / static_cast<double>(j + 3);
   return 0.5 * sum;
-}
-
-std::size_t bytes(const EtdCoefficients& coefficients) {
-  return 7 * sizeof(double) * coefficients.size();
 }
 
 }  // namespace
@@ -56,29 +49,6 @@ EtdCoefficients::EtdCoefficients(std::span<const double> symbols, double dt) {
     f3[i] = dt * (4.0 * whole.phi3 - whole.phi2);
     slope[i] = dt * dt * fitted_slope_weight(std::abs(z));
   }
-}
-
-std::shared_ptr<const EtdCoefficients> EtdCoefficientCache::get(
-    double dt, std::size_t linear_part, std::size_t symbol_count,
-    const std::function<void(std::span<double>)>& symbols) {
-  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) {
-    return entry.dt == dt && entry.linear_part == linear_part;
-  });
-  if (found != entries_.end()) {
-    std::rotate(entries_.begin(), found, found + 1);
-    return entries_.front().coefficients;
-  }
-  std::vector<double> values(symbol_count);
-  symbols(values);
-  entries_.push_front({dt, linear_part, std::make_shared<const EtdCoefficients>(values, dt)});
-  while (entries_.size() > fewest_ && memory_bytes() > byte_limit) entries_.pop_back();
-  return entries_.front().coefficients;
-}
-
-std::size_t EtdCoefficientCache::memory_bytes() const {
-  std::size_t sum = 0;
-  for (const Entry& entry : entries_) sum += bytes(*entry.coefficients);
-  return sum;
 }
 
 }  // namespace parapet

@@ -2,11 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <functional>
-#include <memory>
 #include <span>
 #include <vector>
+
+#include "methods/coefficient_cache.hpp"
 
 namespace parapet {
 
@@ -32,29 +31,9 @@ struct EtdCoefficients {
 
   EtdCoefficients(std::span<const double> symbols, double dt);
   std::size_t size() const { return e.size(); }
+  std::size_t memory_bytes() const { return 7 * sizeof(double) * size(); }
 };
 
-/// The coefficients used last, by (step size, which linear part).
-class EtdCoefficientCache {
- public:
-  /// Keeps at least `fewest` sets, and more while they take less than 64 MiB.
-  explicit EtdCoefficientCache(std::size_t fewest) : fewest_(fewest) {}
-
-  /// `symbols` fills the array of symbols of linear part `linear_part` when it is needed.
-  std::shared_ptr<const EtdCoefficients> get(double dt, std::size_t linear_part,
-                                             std::size_t symbol_count,
-                                             const std::function<void(std::span<double>)>& symbols);
-
-  std::size_t memory_bytes() const;
-
- private:
-  struct Entry {
-    double dt;
-    std::size_t linear_part;
-    std::shared_ptr<const EtdCoefficients> coefficients;
-  };
-  std::size_t fewest_;
-  std::deque<Entry> entries_;  ///< most recently used first
-};
+using EtdCoefficientCache = CoefficientCache<EtdCoefficients>;
 
 }  // namespace parapet

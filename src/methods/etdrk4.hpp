@@ -53,8 +53,11 @@ class Etdrk4 {
 
   /// The coefficients of a member's steps of length dt.
   std::shared_ptr<const EtdCoefficients> coefficients(std::size_t member, double dt) {
-    return cache_.get(dt, system_.linear_part(member), E::symbol_count * system_.mode_count(),
-                      [&](std::span<double> values) { system_.fill_symbols(member, values); });
+    return cache_.get(dt, system_.linear_part(member), [&] {
+      std::vector<double> symbols(E::symbol_count * system_.mode_count());
+      system_.fill_symbols(member, symbols);
+      return EtdCoefficients(symbols, dt);
+    });
   }
 
   /// Makes the products of the members' present states, where they are not known. Collective.

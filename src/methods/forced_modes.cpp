@@ -40,6 +40,9 @@ std::vector<ForcedMode> forced_modes(const SpectralTransform& transform,
                                      const std::vector<ForcingWave>& waves) {
   std::vector<ForcedMode> result;
   if (waves.empty()) return result;
+  if (!transform.grid().is_periodic_everywhere()) {
+    throw Failure(ExitCode::bad_input, "forcing needs a periodic grid", true);
+  }
   std::vector<std::int32_t> is_kept(waves.size(), 0);
   transform.for_each_mode([&](std::size_t i, const Mode& mode) {
     for (std::size_t w = 0; w < waves.size(); ++w) {

@@ -1,7 +1,6 @@
 #include "methods/mode_table.hpp"
 
 #include <algorithm>
-#include <numbers>
 
 #include "base/failure.hpp"
 
@@ -18,23 +17,29 @@ std::size_t varying_axis(const std::vector<Mode>& modes, std::size_t length) {
   return 0;
 }
 
+/// Modes along the last axis of a box along which there are several.
+std::size_t length_of_rows(const Box& box) {
+  std::size_t axis = 2;
+  while (axis > 0 && box.count[axis] == 1) --axis;
+  return static_cast<std::size_t>(box.count[axis]);
+}
+
 }  // namespace
 
 Wavevector wavevector(const Grid& grid, const std::array<std::int64_t, 3>& wavenumber) {
   Wavevector result;
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    const double k =
-        2.0 * std::numbers::pi / grid.length[axis] * static_cast<double>(wavenumber[axis]);
+    const double k = grid.wave_unit(static_cast<int>(axis)) * static_cast<double>(wavenumber[axis]);
     const bool is_nyquist =
         wavenumber[axis] != 0 && 2 * std::abs(wavenumber[axis]) == grid.points[axis];
-    result.k[axis] = is_nyquist ? 0.0 : k;
+    result.k[axis] = is_nyquist || !grid.is_periodic[axis] ? 0.0 : k;
     result.k2 += k * k;
   }
   return result;
 }
 
 ModeTable::ModeTable(const SpectralTransform& transform) {
-  row_length_ = static_cast<std::size_t>(transform.mode_box().count[2]);
+  row_length_ = length_of_rows(transform.mode_box());
   std::vector<Mode> modes;
   modes.reserve(transform.mode_count());
   transform.for_each_mode([&](std::size_t, const Mode& mode) {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <span>
@@ -108,7 +107,6 @@ class SemilinearSolver final : public SpectralSolver {
 
  private:
   using Part = typename Etdrk4<E>::Part;
-  static constexpr double check_interval = 16.0;      ///< steps between checks of fixed-step runs
   static constexpr double imaginary_stability = 2.8;  ///< of RK4, which ETDRK4 is where L = 0
 
   static constexpr std::size_t symbol(std::size_t field) {
@@ -219,29 +217,12 @@ class SemilinearSolver final : public SpectralSolver {
     return is_accepted;
   }
 
-  /// Checks come every so many steps, at the end of each leg, and closer together (after 1, 2, 4,
-  /// 8) at the very start, where rough data make the largest errors.
-  bool is_check_due(const MemberProgress& p) const {
-    const double step = p.leg_steps + 1.0;
-    const bool is_early = p.steps == p.leg_steps && step < check_interval &&
-                          std::has_single_bit(static_cast<unsigned>(step));
-    return std::fmod(step, check_interval) == 0.0 || controller_.is_last(p) || is_early;
-  }
-
-  /// How many steps of the leg, the one about to be done included, no check has seen yet.
-  static double steps_since_check(const MemberProgress& p) {
-    const double regular = std::floor(p.leg_steps / check_interval) * check_interval;
-    const bool is_early = p.steps == p.leg_steps && regular == 0.0;
-    const double early = std::bit_floor(static_cast<unsigned>(p.leg_steps));
-    return p.leg_steps + 1.0 - (is_early ? early : regular);
-  }
-
   /// Every so many steps the error is estimated and the solution looked at. All are accepted.
   std::vector<bool> settle_fixed(std::span<const Part> parts) {
     std::vector<Part> due;
     std::vector<std::size_t> is_due(members(), 0);
     for (const Part& part : parts) {
-      if (is_check_due(progress_[part.member])) {
+      if (controller_.is_check_due(progress_[part.member])) {
         due.push_back(part);
         is_due[part.member] = 1;
       }
@@ -249,7 +230,8 @@ class SemilinearSolver final : public SpectralSolver {
     const auto errors = due.empty() ? std::vector<double>{} : error_estimates(due);
     for (std::size_t a = 0; a < due.size(); ++a) {
       MemberProgress& p = progress_[due[a].member];
-      p.error_estimate += StepController::error_made(errors[a]) * steps_since_check(p);
+      p.error_estimate +=
+          StepController::error_made(errors[a]) * StepController::steps_since_check(p);
     }
     for (const Part& part : parts) {
       stepper_.accept(part.member, is_due[part.member] != 0);
@@ -299,7 +281,8 @@ class SemilinearSolver final : public SpectralSolver {
   /// which error control needs less), and at targets.
   void watch_advection(std::span<const Part> parts) {
     if constexpr (AdvectsWithFields<E>) {
-      const double interval = (controller_.is_adaptive() ? 4.0 : 1.0) * check_interval;
+      const double interval =
+          (controller_.is_adaptive() ? 4.0 : 1.0) * StepController::check_interval;
       for (const Part& part : parts) {
         MemberProgress& p = progress_[part.member];
         const bool is_due =

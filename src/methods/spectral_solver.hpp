@@ -54,28 +54,38 @@ struct SpectralMember {
   std::vector<ForcingWave> forcing;
 };
 
-/// What the semilinear spectral form of an equation takes and keeps.
+/// How an equation can be advanced on its modes, the default first:
+///   etdrk4      pseudo-spectral, exponential Runge–Kutta of fourth order: semilinear forms
+///   symplectic  exact free waves and kicks by their potential, of fourth order: waves
+///   exact       the closed form of linear equations, to any time at once
+std::vector<std::string> integrators_of(const AnyEquation& equation);
+
+/// What a spectral integrator takes and keeps for an equation.
 struct SpectralFormTraits {
-  int fields = 0;    ///< stored and advanced
-  int derived = 0;   ///< further inputs of the products
-  int products = 0;  ///< taken at every point
-  int symbols = 0;   ///< linear parts
-  int degree = 0;    ///< of the products in the inputs
+  int transformed = 0;   ///< fields and products that go between modes and points at once
+  int arrays = 0;        ///< of a field's modes that a member keeps
+  int coefficients = 0;  ///< numbers a mode for one step size
+  int degree = 0;        ///< of the products in their inputs
   bool conserves_mean = false;
+  bool keeps_mirror_images = false;       ///< it goes with walls
   std::vector<std::string> quantities{};  ///< names of Solver::quantities
 };
+/// `integrator` is one of integrators_of(); empty: the first.
 SpectralFormTraits spectral_form_traits(const AnyEquation& equation, std::string_view form,
-                                        int dimensions);
+                                        int dimensions, std::string_view integrator = {});
 
 /// The fields of an equation in so many dimensions.
 std::vector<FieldName> fields_of(const AnyEquation& equation, std::string_view form,
                                  int dimensions);
 
-/// A solver for members of one equation that share form, grid and step control; keeps a reference
-/// to `transform`. Members start at time 0 with all modes zero.
+/// A solver for members of one equation that share form, grid and step control, by one of its
+/// integrators (empty: the first); keeps a reference to `transform`. Members start at time 0 with
+/// all modes zero. Throws Failure(bad_input) for walls and a form or a forcing that does not go
+/// with them.
 std::unique_ptr<SpectralSolver> make_spectral_solver(SpectralTransform& transform,
                                                      std::string_view form,
                                                      std::vector<SpectralMember> members,
-                                                     const StepControl& control);
+                                                     const StepControl& control,
+                                                     std::string_view integrator = {});
 
 }  // namespace parapet

@@ -1,6 +1,7 @@
 #include "methods/step_controller.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -12,7 +13,7 @@ namespace {
 
 constexpr double rungs_per_octave = 4.0;
 constexpr double safety = 0.9;
-constexpr double integral_exponent = 0.7 / 4.0, proportional_exponent = 0.4 / 4.0;
+constexpr double integral_share = 0.7, proportional_share = 0.4;  // over the estimate's order
 constexpr double smallest_factor = 0.1, largest_factor = 4.0;
 constexpr double smallest_error = 1e-4;  // below it the estimate is rounding, not information
 
@@ -41,7 +42,7 @@ void StepController::choose_first_rung(MemberProgress& progress, double relative
   const double leg = progress.leg_end - progress.leg_start;
   double length = leg;
   if (relative_rate > 0.0) {
-    length = std::min(leg, std::pow(control_.tolerance, 0.25) / relative_rate);
+    length = std::min(leg, std::pow(control_.tolerance, 1.0 / order_) / relative_rate);
   }
   progress.rung = rung_below(std::max(length, 1e-9 * leg));
   progress.has_rung = 1.0;
@@ -71,17 +72,31 @@ bool StepController::is_last(const MemberProgress& progress) const {
   return progress.leg_steps + 1.0 >= leg_step_count(progress);
 }
 
+bool StepController::is_check_due(const MemberProgress& progress) const {
+  const double step = progress.leg_steps + 1.0;
+  const bool is_early = progress.steps == progress.leg_steps && step < check_interval &&
+                        std::has_single_bit(static_cast<unsigned>(step));
+  return std::fmod(step, check_interval) == 0.0 || is_last(progress) || is_early;
+}
+
+double StepController::steps_since_check(const MemberProgress& progress) {
+  const double regular = std::floor(progress.leg_steps / check_interval) * check_interval;
+  const bool is_early = progress.steps == progress.leg_steps && regular == 0.0;
+  const double early = std::bit_floor(static_cast<unsigned>(progress.leg_steps));
+  return progress.leg_steps + 1.0 - (is_early ? early : regular);
+}
+
 void StepController::advance(MemberProgress& progress) const {
   const double walked = (progress.leg_steps + 1.0) * step_length(progress);
   move_to(progress, is_last(progress) ? progress.leg_end : progress.leg_start + walked);
 }
 
-bool StepController::judge(MemberProgress& progress, double dt, double error) const {
+bool StepController::judge(MemberProgress& progress, double dt, double error, double made) const {
   const double scaled = error / control_.tolerance;
   const bool is_accepted = scaled <= 1.0;
   const double judged = std::isfinite(scaled) ? std::max(scaled, smallest_error) : 1e9;
-  double factor = safety * std::pow(judged, -integral_exponent);
-  if (is_accepted) factor *= std::pow(progress.last_error, proportional_exponent);
+  double factor = safety * std::pow(judged, -integral_share / order_);
+  if (is_accepted) factor *= std::pow(progress.last_error, proportional_share / order_);
   const double next = dt * std::clamp(factor, smallest_factor, is_accepted ? largest_factor : 0.8);
   if (!is_accepted) {
     progress.rejected += 1.0;
@@ -98,7 +113,7 @@ bool StepController::judge(MemberProgress& progress, double dt, double error) co
   const bool is_shortened = dt < rung_length(progress.rung);
   progress.rung = is_shortened ? std::max(progress.rung, rung_below(next)) : rung_below(next);
   progress.last_error = judged;
-  progress.error_estimate += error_made(error);
+  progress.error_estimate += made;
   const double reached = progress.time + dt;
   move_to(progress, is_shortened || reached >= progress.leg_end ? progress.leg_end : reached);
   return true;

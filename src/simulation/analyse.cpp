@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/failure.hpp"
+#include "grid/kept_modes.hpp"
 #include "methods/linear_stability.hpp"
 
 namespace parapet {
@@ -43,17 +44,12 @@ LinearStability find_state(const RunSettings& settings, const std::vector<double
   return *found;
 }
 
-/// Waves per length along an axis that the grid keeps.
+/// The highest wavenumber along an axis that the grid keeps.
 std::int64_t highest_kept(const RunSettings& settings, std::size_t axis) {
   const std::int64_t n = settings.grid.points[axis];
-  switch (settings.transform_options().dealiasing) {
-    case Dealiasing::two_thirds:
-      return (n - 1) / 3;
-    case Dealiasing::one_half:
-      return (n - 1) / 4;
-    default:
-      return n / 2;
-  }
+  const Dealiasing rule = settings.transform_options().dealiasing;
+  const bool is_periodic = settings.grid.grid().is_periodic[axis];
+  return (is_periodic ? kept_modes(n, rule, true) : kept_cosines(n, rule)).low - 1;
 }
 
 /// Each |k| up to `highest`, to twelve digits, and how many of the waves that the grid keeps have
@@ -61,17 +57,18 @@ std::int64_t highest_kept(const RunSettings& settings, std::size_t axis) {
 std::map<double, std::int64_t> waves_below(const RunSettings& settings, double highest) {
   const Grid grid = settings.grid.grid();
   std::map<double, std::int64_t> waves;
-  std::array<std::int64_t, 3> most{0, 0, 0};
+  std::array<std::int64_t, 3> least{0, 0, 0}, most{0, 0, 0};
   for (std::size_t a = 0; a < settings.grid.points.size(); ++a) {
     most[a] = std::min(highest_kept(settings, a),
-                       static_cast<std::int64_t>(highest * grid.length[a] / two_pi));
+                       static_cast<std::int64_t>(highest / grid.wave_unit(static_cast<int>(a))));
+    if (grid.is_periodic[a]) least[a] = -most[a];
   }
-  for (std::int64_t i = -most[0]; i <= most[0]; ++i) {
-    for (std::int64_t j = -most[1]; j <= most[1]; ++j) {
-      for (std::int64_t l = -most[2]; l <= most[2]; ++l) {
-        const double k = two_pi * std::hypot(static_cast<double>(i) / grid.length[0],
-                                             static_cast<double>(j) / grid.length[1],
-                                             static_cast<double>(l) / grid.length[2]);
+  for (std::int64_t i = least[0]; i <= most[0]; ++i) {
+    for (std::int64_t j = least[1]; j <= most[1]; ++j) {
+      for (std::int64_t l = least[2]; l <= most[2]; ++l) {
+        const double k = std::hypot(grid.wave_unit(0) * static_cast<double>(i),
+                                    grid.wave_unit(1) * static_cast<double>(j),
+                                    grid.wave_unit(2) * static_cast<double>(l));
         if (k <= highest) ++waves[std::round(k / highest * 1e12) * highest / 1e12];
       }
     }
@@ -97,7 +94,7 @@ Analysis analysed(const RunSettings& settings, const std::vector<double>& near) 
   const Grid grid = settings.grid.grid();
   for (std::size_t a = 0; a < settings.grid.points.size(); ++a) {
     const auto most = static_cast<double>(highest_kept(settings, a));
-    highest = std::max(highest, two_pi * most / grid.length[a]);
+    highest = std::max(highest, grid.wave_unit(static_cast<int>(a)) * most);
   }
   result.bands = unstable_bands(result.about, highest);
   if (result.bands.empty()) return result;

@@ -17,6 +17,7 @@
 #include "io/posix_file.hpp"
 #include "methods/cole_hopf.hpp"
 #include "methods/spectral_solver.hpp"
+#include "simulation/bench_reaction.hpp"
 #include "simulation/initial_condition.hpp"
 
 namespace parapet {
@@ -104,9 +105,9 @@ std::string steps_text(const Communicator& world, int dimensions, std::int64_t n
   const TransformTiming eight = measure_transforms(world, grid, 1);
   std::string text = fmt::format(
       "  \"transforms_{}d\": {{\"points\": {}, \"transforms\": 8, \"parapet_ms\": {:.4g}, "
-      "\"fftw_mpi_ms\": {:.4g}}},\n",
-      dimensions, n, eight.four_pointwise_applications * 1e3,
-      eight.fftw_mpi_eight_transforms * 1e3);
+      "\"fftw_mpi_ms\": {:.4g}, \"no_flux_ms\": {:.4g}, \"no_flux_over_periodic\": {:.4g}}},\n",
+      dimensions, n, eight.four_pointwise_applications * 1e3, eight.fftw_mpi_eight_transforms * 1e3,
+      eight.four_between_walls * 1e3, eight.four_between_walls / eight.four_pointwise_applications);
   for (const StepCase& one : cases) {
     const int transforms = 4 * one.transforms_per_stage;
     const double fftw_mpi = eight.fftw_mpi_eight_transforms / 8.0 * transforms;
@@ -208,7 +209,8 @@ std::string io_text(const Communicator& world, const BenchOptions& options) {
 
 std::string run_bench(const Communicator& world, const BenchOptions& options) {
   const double memory = memory_bandwidth(world, options.is_short);
-  const std::string steps = burgers_text(world, options.is_short);
+  const std::string steps =
+      burgers_text(world, options.is_short) + bench_reaction(world, options.is_short);
   const EnsembleTiming line = time_ensemble(world, options.is_short);
   const std::string io = io_text(world, options);
   std::string json = fmt::format(

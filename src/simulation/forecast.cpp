@@ -15,7 +15,6 @@ namespace {
 
 constexpr double base_memory = 4e7;  // of a rank that has done nothing but start MPI and HDF5
 constexpr double bytes_per_complex = 16.0;
-constexpr double coefficients_per_mode = 7.0;  // doubles of ETDRK4 for one step size
 
 bool has_own_parameters(const RunSettings& settings) {
   return std::any_of(settings.varied.begin(), settings.varied.end(),
@@ -28,7 +27,7 @@ double coefficient_sets(const RunSettings& settings, double with_equal_steps) {
 }
 
 double coefficient_bytes(const RunSettings& settings) {
-  return settings.spectral_form().symbols * coefficients_per_mode * sizeof(double);
+  return settings.spectral_form().coefficients * sizeof(double);
 }
 
 /// Bytes of one array of a field on cells, with its ghosts, as one rank of so many holds it.
@@ -49,18 +48,24 @@ double cell_memory_of(const RunSettings& settings, double batch, double ranks) {
 }
 
 double member_memory(const RunSettings& settings) {
-  const SpectralFormTraits form = settings.spectral_form();
-  const double stepper = 3.0 * (form.fields + form.products) + form.derived;
+  const double arrays = settings.spectral_form().arrays;
   const double coefficients = has_own_parameters(settings)
                                   ? coefficient_sets(settings, 1.0) * coefficient_bytes(settings)
                                   : 0.0;
-  return kept_modes(settings) * (stepper * bytes_per_complex + coefficients);
+  return kept_modes(settings) * (arrays * bytes_per_complex + coefficients);
 }
 
 /// Points along an axis over modes kept along it.
 double points_per_mode(const RunSettings& settings) {
   const Dealiasing rule = settings.transform_options().dealiasing;
   return rule == Dealiasing::none ? 1.0 : rule == Dealiasing::one_half ? 2.0 : 1.5;
+}
+
+/// Between walls alone modes are real, stored with an imaginary part of zero.
+bool has_real_modes(const RunSettings& settings) {
+  const Grid grid = settings.grid.grid();
+  const auto* const begin = grid.is_periodic.data();
+  return std::none_of(begin, begin + grid.dimensions, [](bool is_periodic) { return is_periodic; });
 }
 
 /// A frame of the field with most components, as transformed and as stored, and the values that
@@ -78,8 +83,8 @@ double point_memory(const RunSettings& settings) {
 /// axis in full.
 double shared_memory(const RunSettings& settings) {
   const SpectralFormTraits form = settings.spectral_form();
-  const double exchanged = form.fields + form.derived + form.products;
-  const double transform = exchanged * bytes_per_complex * points_per_mode(settings);
+  const double value = has_real_modes(settings) ? 0.5 * bytes_per_complex : bytes_per_complex;
+  const double transform = form.transformed * value * points_per_mode(settings);
   const double coefficients = coefficient_sets(settings, 2.0) * coefficient_bytes(settings);
   return kept_modes(settings) * (transform + coefficients) + point_memory(settings);
 }
@@ -93,10 +98,12 @@ double memory_of(const RunSettings& settings, double batch, double ranks) {
 int wished_ranks_per_member(const RunSettings& settings, const Machine& machine) {
   const auto wished = static_cast<int>(settings.ensemble.ranks_per_member);
   if (wished > 0) return wished;
-  // The transform deals whole short lines: a second rank would have nothing to do.
+  // The transform deals whole lines, if they are short or end at walls: a second rank would have
+  // nothing to do.
   const auto& points = settings.grid.points;
-  const bool is_short_line = settings.is_spectral() && points.size() == 1 &&
-                             points[0] < SpectralTransform::Options{}.shortest_split_line;
+  const bool is_short_line =
+      settings.is_spectral() && points.size() == 1 &&
+      (has_real_modes(settings) || points[0] < SpectralTransform::Options{}.shortest_split_line);
   if (is_short_line) return 1;
   const auto share =
       machine.ranks / std::min<std::int64_t>(machine.ranks, settings.ensemble.members);
@@ -128,12 +135,15 @@ Schedule schedule_of(const RunSettings& settings) {
 }
 
 double kept_modes(const RunSettings& settings) {
-  const double share = 2.0 * points_per_mode(settings);
+  const Grid grid = settings.grid.grid();
+  const double share = points_per_mode(settings);
   double count = 1.0;
-  for (const std::int64_t n : settings.grid.points) {
-    count *= 2.0 * std::floor(static_cast<double>(n) / share) + 1.0;
+  for (std::size_t a = 0; a < settings.grid.points.size(); ++a) {
+    const auto n = static_cast<double>(grid.points[a]);
+    count *= grid.is_periodic[a] ? 2.0 * std::floor(n / (2.0 * share)) + 1.0
+                                 : std::min(n, std::floor(n / share) + 1.0);
   }
-  return std::ceil(count / 2.0);
+  return has_real_modes(settings) ? count : std::ceil(count / 2.0);
 }
 
 Forecast::Forecast(const RunSettings& settings, const Machine& machine)
@@ -152,6 +162,8 @@ Forecast::Forecast(const RunSettings& settings, const Machine& machine)
   checkpoint_bytes = state * settings.components() * static_cast<double>(batch);
   if (settings.time.step) {
     steps = static_cast<double>(schedule_of(settings).step_count(*settings.time.step));
+  } else if (settings.is_exact()) {
+    steps = static_cast<double>(schedule_of(settings).events().size() - 1);
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/exact_sum.hpp"
 #include "base/failure.hpp"
 #include "simulation/initial_fields.hpp"
 
@@ -19,9 +20,10 @@ struct Kind {
   bool is_modal = false;  ///< told mode by mode
 };
 
-constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
+constexpr std::array<Kind, 17> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
                                          {"random-sines", set_random_sines},
                                          {"modes", set_modes},
+                                         {"cosines", set_cosines},
                                          {"sine", set_sine},
                                          {"fronts", set_fronts},
                                          {"taylor-green", set_taylor_green},
@@ -30,6 +32,10 @@ constexpr std::array<Kind, 12> kinds = {{{"gaussian-random-field", set_gaussian_
                                          {"spots", set_spots},
                                          {"slab", set_slab},
                                          {"patch", set_patch},
+                                         {"kinks", set_kinks},
+                                         {"breather", set_breather},
+                                         {"wave-packet", set_wave_packet},
+                                         {"gaussian", set_gaussian},
                                          {"file", set_from_file}}};
 
 std::vector<std::string> kind_names() {
@@ -73,19 +79,21 @@ void declare_random(InitialSettings& s, Section& section) {
 }
 
 void declare_shapes(InitialSettings& s, Section& section) {
-  section.add("wavenumbers", s.wavenumbers,
-              "modes: waves per length, one entry an axis, wave after wave");
-  section.add("amplitudes", s.amplitudes, "modes: one entry a wave").unit("field");
+  section.add(
+      "wavenumbers", s.wavenumbers,
+      "modes, cosines, wave-packet: waves per length, for cosines on an axis with ends half "
+      "waves, one entry an axis, wave after wave");
+  section.add("amplitudes", s.amplitudes, "modes, cosines: one entry a wave").unit("field");
   section.add("phases", s.phases, "modes: one entry a wave").unit("radians");
   section
       .add("amplitude", s.amplitude,
-           "random-sines, sine, fronts, taylor-green, gaussian-vortices, spots, slab, patch: size "
-           "of the field")
+           "random-sines, sine, fronts, taylor-green, gaussian-vortices, spots, slab, patch, "
+           "wave-packet: size of the field")
       .unit("field");
   section
       .add("width", s.width,
-           "fronts, gaussian-vortices, spots, slab, patch: width of a front, vortex, spot or edge "
-           "over the grid's length")
+           "fronts, gaussian-vortices, spots, slab, patch, wave-packet: width of a front, vortex, "
+           "spot, edge or packet over the grid's length")
       .above(0.0)
       .at_most(1.0);
   section.add("vortices", s.vortices, "gaussian-vortices: how many").at_least(1).at_most(10000);
@@ -106,6 +114,31 @@ void declare_shapes(InitialSettings& s, Section& section) {
       .at_most(1000);
 }
 
+void declare_density(InitialSettings& s, Section& section) {
+  section
+      .add("means", s.means,
+           "gaussian: where its middle is, one entry an axis, Gaussian after Gaussian; one entry: "
+           "the same for all axes")
+      .unit("length")
+      .entries(1, 300);
+  section
+      .add("deviations", s.deviations,
+           "gaussian: standard deviations, one entry an axis, Gaussian after Gaussian; one entry: "
+           "the same for all")
+      .unit("length")
+      .above(0.0)
+      .entries(1, 300);
+  section.add("weights", s.weights, "gaussian: the share of each Gaussian; empty: equal ones")
+      .above(0.0)
+      .entries(0, 300);
+  section
+      .add("mass", s.mass,
+           "on cells: the field is scaled so that its integral over the domain is this; not given: "
+           "it is as it is")
+      .unit("field length^d")
+      .above(0.0);
+}
+
 void declare_noise(InitialSettings& s, Section& section) {
   section
       .add("noise", s.noise,
@@ -115,8 +148,8 @@ void declare_noise(InitialSettings& s, Section& section) {
       .at_least(0.0);
   section
       .add("noise_wavenumber", s.noise_wavenumber,
-           "the noise has waves up to this number per length, and is then the same on every grid "
-           "that holds them; 0: all the grid keeps")
+           "the noise has waves up to this number per length (two half waves between walls are "
+           "one), and is then the same on every grid that holds them; 0: all the grid keeps")
       .at_least(0)
       .at_most(100000);
 }
@@ -131,6 +164,24 @@ void scale_and_shift(const InitialSettings& settings, const SpectralTransform& t
     if (mode.wavenumber != std::array<std::int64_t, 3>{0, 0, 0}) return;
     for (std::size_t c = 0; c < components.size(); ++c) components[c][i] += settings.base[c];
   });
+}
+
+void add_wave_faults(const InitialSettings& s, const Grid& grid, std::vector<std::string>& faults) {
+  const std::size_t waves = s.amplitudes.size(), d = static_cast<std::size_t>(grid.dimensions);
+  const bool has_phases = s.kind == "modes";
+  if (s.wavenumbers.size() != waves * d || (has_phases && s.phases.size() != waves)) {
+    faults.push_back(fmt::format(
+        "{} amplitudes need {} wavenumbers (one an axis each){}, not {}{}", waves, waves * d,
+        has_phases ? fmt::format(" and {} phases", waves) : "", s.wavenumbers.size(),
+        has_phases ? fmt::format(" and {}", s.phases.size()) : ""));
+    return;
+  }
+  for (std::size_t j = 0; j < s.wavenumbers.size(); ++j) {
+    const bool is_half_wave = s.kind == "cosines" && !grid.is_periodic[j % d];
+    if ((is_half_wave ? 1 : 2) * std::abs(s.wavenumbers[j]) < grid.points[j % d]) continue;
+    faults.push_back(fmt::format("wavenumber {} needs more than {} points along axis {}",
+                                 s.wavenumbers[j], grid.points[j % d], j % d));
+  }
 }
 
 }  // namespace
@@ -148,6 +199,8 @@ void InitialSettings::declare(Section& section) {
   declare_noise(*this, section);
   declare_random(*this, section);
   declare_shapes(*this, section);
+  declare_waves(*this, section);
+  declare_density(*this, section);
   section.add("file", file,
               "file: a trajectory on the same grid; member m starts from its member m");
   section.add("field", field, "file: which field; the first one if empty");
@@ -155,8 +208,9 @@ void InitialSettings::declare(Section& section) {
 }
 
 std::vector<std::string> InitialSettings::faults(const Grid& grid,
-                                                 const std::vector<FieldName>& fields) const {
-  std::vector<std::string> result;
+                                                 const std::vector<FieldName>& fields,
+                                                 const AnyEquation& equation) const {
+  std::vector<std::string> result = wave_faults(*this, grid, equation);
   std::size_t components = 0;
   for (const FieldName& f : fields) components += static_cast<std::size_t>(f.components);
   for (const auto& [key, list] :
@@ -173,20 +227,24 @@ std::vector<std::string> InitialSettings::faults(const Grid& grid,
   if (kind == "gaussian-random-field" && random_mean && tau == 0.0) {
     result.emplace_back("`random_mean` with tau = 0 has infinite variance");
   }
-  if (kind != "modes") return result;
-  const std::size_t waves = amplitudes.size(), d = static_cast<std::size_t>(grid.dimensions);
-  if (wavenumbers.size() != waves * d || phases.size() != waves) {
-    result.push_back(fmt::format(
-        "{} amplitudes need {} wavenumbers (one an axis each) and {} phases, not {} and {}", waves,
-        waves * d, waves, wavenumbers.size(), phases.size()));
-    return result;
-  }
-  for (std::size_t j = 0; j < wavenumbers.size(); ++j) {
-    if (2 * std::abs(wavenumbers[j]) >= grid.points[j % d]) {
-      result.push_back(fmt::format("wavenumber {} needs more than {} points along axis {}",
-                                   wavenumbers[j], grid.points[j % d], j % d));
+  if (kind == "gaussian") {
+    const std::size_t n = std::max(means.size(), deviations.size());
+    const auto axes = static_cast<std::size_t>(grid.dimensions);
+    const std::size_t count = n <= 1 ? 1 : n / axes;
+    const auto fits = [&](const auto& list) { return list.size() == 1 || list.size() == n; };
+    if ((n > 1 && n % axes != 0) || !fits(means) || !fits(deviations)) {
+      result.push_back(fmt::format(
+          "{} `means` and {} `deviations` in {} dimensions: expected one entry for all, or one "
+          "an axis for each Gaussian",
+          means.size(), deviations.size(), axes));
+    } else if (!weights.empty() && weights.size() != count) {
+      result.push_back(fmt::format("{} `weights` for {} Gaussians", weights.size(), count));
     }
   }
+  if (irrotational && !grid.is_periodic_everywhere()) {
+    result.emplace_back("`irrotational` needs a periodic grid");
+  }
+  if (kind == "modes" || kind == "cosines") add_wave_faults(*this, grid, result);
   return result;
 }
 
@@ -203,7 +261,8 @@ InitialFieldMaker maker_for(const InitialRequest& request, SpectralTransform& tr
                             std::span<Complex* const> modes) {
   const RandomStream stream(request.seed, Purpose::initial_condition,
                             static_cast<std::uint32_t>(request.member));
-  return {request.settings, transform, stream, request.member, request.fields, modes};
+  return {request.settings, transform,        stream, request.member,
+          request.fields,   request.equation, modes};
 }
 
 /// Arrays of so many values, all zero, and pointers to them.
@@ -226,6 +285,28 @@ Arrays<double> points_of_modes(SpectralTransform& transform, std::size_t compone
   const std::vector<const Complex*> from(modes.pointers.begin(), modes.pointers.end());
   transform.to_points(from, points.pointers);
   return points;
+}
+
+void add_noise_at_points(const InitialRequest& request, SpectralTransform& transform,
+                         std::vector<std::vector<double>>& fields) {
+  const auto noise = points_of_modes(
+      transform, fields.size(),
+      [&](std::span<Complex* const> modes) { add_noise(maker_for(request, transform, modes)); });
+  for (std::size_t c = 0; c < fields.size(); ++c) {
+    for (std::size_t i = 0; i < fields[c].size(); ++i) fields[c][i] += noise.values[c][i];
+  }
+}
+
+/// Makes the integral of each component over the domain `mass`. Collective.
+void scale_to_mass(double mass, const SpectralTransform& transform,
+                   std::vector<std::vector<double>>& fields) {
+  const Grid& grid = transform.grid();
+  double cell = 1.0;
+  for (int a = 0; a < grid.dimensions; ++a) cell *= grid.spacing(a);
+  for (auto& field : fields) {
+    const double factor = mass / (cell * exact_sum(transform.communicator(), field));
+    for (double& value : field) value *= factor;
+  }
 }
 
 }  // namespace
@@ -260,15 +341,8 @@ std::vector<std::vector<double>> initial_points(const InitialRequest& request,
       if (!settings.base.empty()) value += settings.base[c];
     }
   }
-  if (settings.noise.empty()) return std::move(result.values);
-  const auto noise = points_of_modes(transform, components, [&](std::span<Complex* const> modes) {
-    add_noise(maker_for(request, transform, modes));
-  });
-  for (std::size_t c = 0; c < components; ++c) {
-    for (std::size_t i = 0; i < result.values[c].size(); ++i) {
-      result.values[c][i] += noise.values[c][i];
-    }
-  }
+  if (!settings.noise.empty()) add_noise_at_points(request, transform, result.values);
+  if (settings.mass) scale_to_mass(*settings.mass, transform, result.values);
   return std::move(result.values);
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/settings.hpp"
-#include "equations/forms.hpp"
+#include "equations/all.hpp"
 #include "grid/spectral_transform.hpp"
 
 namespace parapet {
@@ -29,11 +30,15 @@ struct InitialSettings {
   std::int64_t picks = 2;
   std::int64_t highest_wavenumber = 4;
   bool normalise = false;
-  // modes
+  // modes, wave-packet
   std::vector<std::int64_t> wavenumbers = {1};
   std::vector<double> amplitudes = {1.0};
   std::vector<double> phases = {0.0};
-  // sine, fronts, taylor-green, gaussian-vortices, random-sines, spots, slab, patch
+  // kinks, breather, wave-packet
+  std::vector<double> centres;
+  std::vector<double> speeds;
+  double frequency = 0.6;
+  // sine, fronts, taylor-green, gaussian-vortices, random-sines, spots, slab, patch, wave-packet
   double amplitude = 1.0;
   double width = 0.05;
   std::int64_t vortices = 4;
@@ -41,6 +46,11 @@ struct InitialSettings {
   double extent = 0.5;
   std::int64_t power = 1;
   std::int64_t bumps = 0;
+  // gaussian
+  std::vector<double> means = {0.0};
+  std::vector<double> deviations = {1.0};
+  std::vector<double> weights;
+  std::optional<double> mass;  ///< the integral each component is scaled to
   // file
   std::string file;
   std::string field;
@@ -48,7 +58,8 @@ struct InitialSettings {
 
   void declare(Section& section);
   /// Faults that concern several parameters at once, as messages; empty when there is none.
-  std::vector<std::string> faults(const Grid& grid, const std::vector<FieldName>& fields) const;
+  std::vector<std::string> faults(const Grid& grid, const std::vector<FieldName>& fields,
+                                  const AnyEquation& equation) const;
 };
 
 /// Whose initial condition is wanted: of which member of a run, drawn from which seed.
@@ -57,6 +68,7 @@ struct InitialRequest {
   std::uint64_t seed = 1;
   std::uint64_t member = 0;
   std::vector<FieldName> fields;
+  AnyEquation equation{};  ///< for the kinds that are exact solutions of it
 };
 
 /// Writes the modes of a member into `components` (one pointer to mode_count() coefficients each; a

@@ -24,11 +24,11 @@ std::vector<UnitPoint> drawn_places(const InitialFieldMaker& make) {
   return places;
 }
 
-double square_of_distance(const UnitPoint& a, const UnitPoint& b, std::size_t dimensions) {
+double square_of_distance(const UnitPoint& a, const UnitPoint& b, const InitialFieldMaker& make) {
   double sum = 0.0;
-  for (std::size_t axis = 0; axis < dimensions; ++axis) {
+  for (std::size_t axis = 0; axis < make.dimensions(); ++axis) {
     const double apart = std::abs(a[axis] - b[axis]);
-    const double nearest = std::min(apart, 1.0 - apart);
+    const double nearest = make.is_periodic(axis) ? std::min(apart, 1.0 - apart) : apart;
     sum += nearest * nearest;
   }
   return sum;
@@ -46,7 +46,7 @@ void set_spots(const InitialFieldMaker& make) {
   set_pointwise(make, [&](std::size_t, const UnitPoint& x) {
     double gap = 1.0;
     for (const UnitPoint& place : places) {
-      const double r2 = square_of_distance(x, place, make.dimensions());
+      const double r2 = square_of_distance(x, place, make);
       gap *= -std::expm1(-0.5 * r2 / (s.width * s.width));
     }
     return s.mean + s.amplitude * (1.0 - gap);

@@ -16,17 +16,44 @@ using Wavenumber = std::array<std::int64_t, 3>;
 
 bool has_nyquist(const Grid& grid, const Wavenumber& k) {
   for (std::size_t a = 0; a < 3; ++a) {
-    if (k[a] != 0 && 2 * std::abs(k[a]) == grid.points[a]) return true;
+    if (grid.is_periodic[a] && k[a] != 0 && 2 * std::abs(k[a]) == grid.points[a]) return true;
   }
   return false;
 }
 
-/// Whether k is the one of the pair (k, −k) whose draw serves both.
-bool is_leader(const Wavenumber& k) {
-  for (const std::int64_t entry : k) {
-    if (entry != 0) return entry > 0;
+/// Modes of which one draw makes the coefficients: of a pair (k, −k), reversed along the periodic
+/// axes, one leads. Where both are the same the coefficient is real.
+struct Drawn {
+  Wavenumber leader;
+  bool is_leader = true, is_real = true;
+
+  Drawn(const Grid& grid, const Wavenumber& k) : leader(k) {
+    for (std::size_t a = 0; a < 3; ++a) {
+      if (!grid.is_periodic[a] || k[a] == 0) continue;
+      if (is_real) is_leader = k[a] > 0;
+      is_real = false;
+    }
+    for (std::size_t a = 0; a < 3 && !is_leader; ++a) {
+      if (grid.is_periodic[a]) leader[a] = -k[a];
+    }
   }
-  return true;
+
+  /// A coefficient of this standard deviation from two normal numbers.
+  Complex coefficient(double deviation, const std::array<double, 2>& normal) const {
+    if (is_real) return deviation * normal[0];
+    const double half = deviation * std::sqrt(0.5);
+    return {half * normal[0], is_leader ? half * normal[1] : -half * normal[1]};
+  }
+};
+
+/// How many images of a wavenumber, its own included, walls make: its cosine is that of a
+/// coefficient √images times as large.
+double images(const Grid& grid, const Wavenumber& k) {
+  double count = 1.0;
+  for (std::size_t a = 0; a < 3; ++a) {
+    if (!grid.is_periodic[a] && k[a] > 0) count *= 2.0;
+  }
+  return count;
 }
 
 /// A number for a wavenumber that does not depend on the grid's size.
@@ -112,26 +139,25 @@ struct RandomSines {
 
 void set_gaussian_random_field(const InitialFieldMaker& make) {
   const InitialSettings& s = make.settings;
+  const Grid& grid = make.grid();
   double volume = 1.0;
-  for (std::size_t a = 0; a < make.dimensions(); ++a) volume *= make.grid().length[a];
+  for (std::size_t a = 0; a < make.dimensions(); ++a) volume *= grid.length[a];
   const auto draw = [&](const Mode& mode, std::size_t component) -> Complex {
-    Wavenumber k = mode.wavenumber;
+    const Wavenumber& k = mode.wavenumber;
     const bool is_mean = k == Wavenumber{0, 0, 0};
     if (is_mean && !s.random_mean) return s.mean;
-    if (has_nyquist(make.grid(), k)) return 0.0;
+    if (has_nyquist(grid, k)) return 0.0;
     double k2 = 0.0;
-    for (std::size_t a = 0; a < 3; ++a) {
-      const double part = 2.0 * pi * static_cast<double>(k[a]) / make.grid().length[a];
+    for (int a = 0; a < 3; ++a) {
+      const double part = grid.wave_unit(a) * static_cast<double>(k[static_cast<std::size_t>(a)]);
       k2 += part * part;
     }
-    const double deviation =
-        s.sigma * std::pow(k2 + s.tau * s.tau, -0.5 * s.gamma) / std::sqrt(volume);
-    const bool leads = is_leader(k);
-    if (!leads) k = {-k[0], -k[1], -k[2]};
-    const auto [a, b] = make.stream.normal_pair(place_of(k), static_cast<std::uint32_t>(component));
-    if (is_mean) return s.mean + deviation * a;
-    const double half = deviation * std::sqrt(0.5);
-    return {half * a, leads ? half * b : -half * b};
+    const double deviation = s.sigma * std::pow(k2 + s.tau * s.tau, -0.5 * s.gamma) /
+                             std::sqrt(volume * images(grid, k));
+    const Drawn drawn(grid, k);
+    const auto normal =
+        make.stream.normal_pair(place_of(drawn.leader), static_cast<std::uint32_t>(component));
+    return (is_mean ? s.mean : 0.0) + drawn.coefficient(deviation, normal);
   };
   make.transform.for_each_mode([&](std::size_t i, const Mode& mode) {
     for (std::size_t c = 0; c < make.component_count(); ++c) make.components[c][i] = draw(mode, c);
@@ -159,26 +185,28 @@ void set_random_sines(const InitialFieldMaker& make) {
 }
 
 void add_noise(const InitialFieldMaker& make) {
-  const std::int64_t highest = make.settings.noise_wavenumber;
+  const Grid& grid = make.grid();
+  const std::int64_t highest = 2 * make.settings.noise_wavenumber;  // in half waves
   const auto is_noisy = [&](const Wavenumber& k) {
-    if (k == Wavenumber{0, 0, 0} || has_nyquist(make.grid(), k)) return false;
-    return highest == 0 || k[0] * k[0] + k[1] * k[1] + k[2] * k[2] <= highest * highest;
+    if (k == Wavenumber{0, 0, 0} || has_nyquist(grid, k)) return false;
+    std::int64_t square = 0;
+    for (std::size_t a = 0; a < 3; ++a) square += k[a] * k[a] * (grid.is_periodic[a] ? 4 : 1);
+    return highest == 0 || square <= highest * highest;
   };
   double count = 0.0;  // whole numbers: the sum is exact in any order
   make.transform.for_each_mode([&](std::size_t, const Mode& mode) {
-    if (is_noisy(mode.wavenumber)) count += mode.weight;
+    if (is_noisy(mode.wavenumber)) count += mode.weight / images(grid, mode.wavenumber);
   });
   count = make.transform.communicator().all_reduce(count, Reduction::sum);
   if (count == 0.0) return;
   make.transform.for_each_mode([&](std::size_t i, const Mode& mode) {
-    Wavenumber k = mode.wavenumber;
-    if (!is_noisy(k)) return;
-    const bool leads = is_leader(k);
-    if (!leads) k = {-k[0], -k[1], -k[2]};
+    if (!is_noisy(mode.wavenumber)) return;
+    const Drawn drawn(grid, mode.wavenumber);
+    const double share = std::sqrt(1.0 / (count * images(grid, mode.wavenumber)));
     for (std::size_t c = 0; c < make.component_count(); ++c) {
-      const auto [a, b] = make.stream.normal_pair(place_of(k), noise_step + std::uint32_t(c));
-      const double half = make.settings.noise[c] * std::sqrt(0.5 / count);
-      make.components[c][i] += Complex(half * a, leads ? half * b : -half * b);
+      const auto normal =
+          make.stream.normal_pair(place_of(drawn.leader), noise_step + std::uint32_t(c));
+      make.components[c][i] += drawn.coefficient(make.settings.noise[c] * share, normal);
     }
   });
 }

@@ -49,12 +49,14 @@ double cell_average(const Grid& grid, const UnitPoint& centre, F&& field) {
   return sum;
 }
 
-/// A Gaussian on a periodic axis of length 1, and its derivative times its width.
-struct PeriodicBump {
+/// A Gaussian on an axis of length 1, repeated if the axis is periodic, and its derivative times
+/// its width.
+struct Bump {
   double value = 0.0, derivative = 0.0;
 
-  PeriodicBump(double distance, double width) {
-    for (int image = -3; image <= 3; ++image) {
+  Bump(double distance, double width, bool is_periodic) {
+    const int images = is_periodic ? 3 : 0;
+    for (int image = -images; image <= images; ++image) {
       const double r = (distance + image) / width;
       value += std::exp(-0.5 * r * r);
       derivative -= r * std::exp(-0.5 * r * r);
@@ -134,6 +136,23 @@ void set_modes(const InitialFieldMaker& make) {
   });
 }
 
+void set_cosines(const InitialFieldMaker& make) {
+  const InitialSettings& s = make.settings;
+  const std::size_t d = make.dimensions();
+  set_pointwise(make, [&](std::size_t, const UnitPoint& x) {
+    double sum = s.mean;
+    for (std::size_t j = 0; j < s.amplitudes.size(); ++j) {
+      double wave = s.amplitudes[j];
+      for (std::size_t a = 0; a < d; ++a) {
+        const double unit = make.is_periodic(a) ? 2.0 * pi : pi;
+        wave *= std::cos(unit * static_cast<double>(s.wavenumbers[j * d + a]) * x[a]);
+      }
+      sum += wave;
+    }
+    return sum;
+  });
+}
+
 void set_sine(const InitialFieldMaker& make) {
   set_pointwise(make, [&](std::size_t c, const UnitPoint& x) {
     const double s = make.is_vector() ? x[c] : x[0] + x[1] + x[2];
@@ -173,9 +192,9 @@ void set_gaussian_vortices(const InitialFieldMaker& make) {
     double sum = s.mean;
     for (const Vortex& vortex : vortices) {
       double bump = 1.0;
-      UnitPoint slope{0.0, 0.0, 0.0};  // of log of the periodic bump along each axis, times w
+      UnitPoint slope{0.0, 0.0, 0.0};  // of log of the bump along each axis, times w
       for (std::size_t a = 0; a < axes; ++a) {
-        const PeriodicBump along(x[a] - vortex.centre[a], s.width);
+        const Bump along(x[a] - vortex.centre[a], s.width, make.is_periodic(a));
         bump *= along.value;
         slope[a] = along.derivative / std::max(along.value, 1e-300);
       }

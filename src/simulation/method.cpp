@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/failure.hpp"
 #include "diagnostics/field_diagnostics.hpp"
 #include "grid/redistribution.hpp"
 #include "simulation/initial_condition.hpp"
@@ -11,8 +14,9 @@ namespace parapet {
 namespace {
 
 InitialRequest request_for(const RunSettings& settings, std::int64_t member) {
-  return {settings.problem_of(member).initial, static_cast<std::uint64_t>(settings.ensemble.seed),
-          static_cast<std::uint64_t>(member), settings.fields()};
+  const ProblemSettings problem = settings.problem_of(member);
+  return {problem.initial, static_cast<std::uint64_t>(settings.ensemble.seed),
+          static_cast<std::uint64_t>(member), settings.fields(), problem.equation};
 }
 
 class SpectralMethod final : public Method {
@@ -27,7 +31,7 @@ class SpectralMethod final : public Method {
       members.push_back(settings_.equation_of(m));
     }
     return make_spectral_solver(transform_, settings_.problem.form, std::move(members),
-                                settings_.step_control());
+                                settings_.step_control(), settings_.spectral_integrator());
   }
 
   void start(Solver& solver, std::size_t slot, std::int64_t member) override {
@@ -79,6 +83,7 @@ class CellMethod final : public Method {
     const auto fields = initial_points(request_for(settings_, member), transform,
                                        static_cast<std::size_t>(solver.components()),
                                        settings_.cell_form().holds_averages);
+    if (settings_.cell_form().holds_density) require_densities(fields);
     std::vector<double> block(cells_.cell_count());
     for (std::size_t c = 0; c < fields.size(); ++c) {
       redistribute(group_, transform.physical_box(), fields[c], cells_.block(), block);
@@ -90,6 +95,17 @@ class CellMethod final : public Method {
   std::string description() const override { return cells_.description(); }
 
  private:
+  void require_densities(const std::vector<std::vector<double>>& fields) const {
+    double least = 0.0;
+    for (const auto& field : fields) {
+      for (const double value : field) least = value < least || value != value ? value : least;
+    }
+    collectively(group_, [&] {
+      require(least == 0.0, ExitCode::bad_input,
+              fmt::format("[initial] gives {} somewhere: a density is not negative", least));
+    });
+  }
+
   const RunSettings& settings_;
   const Communicator& group_;
   CellGrid cells_;

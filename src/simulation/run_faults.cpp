@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/text.hpp"
+#include "simulation/density_faults.hpp"
 
 namespace parapet {
 
@@ -108,26 +109,64 @@ void check_cells(InputFile& file, const RunSettings& settings) {
     file.fault("time", "tolerance",
                fmt::format("{} has no error control: give `step` or `courant`", name));
   }
+  const bool has_step = settings.time.step || settings.time.tolerance;
+  if (!traits.takes_courant && (settings.time.courant || !has_step)) {
+    const std::string& meant = integrator == "auto" ? traits.integrators.front() : integrator;
+    file.fault("time", settings.time.courant ? "courant" : "",
+               fmt::format("every step of {} is stable: give `step`{}", meant,
+                           traits.takes_tolerance ? " or `tolerance`" : ""));
+  }
+  if (traits.holds_density) check_density(file, settings);
   if (settings.problem.forcing.waves > 0) {
     file.fault("equation.forcing", "waves", fmt::format("{} has no random forcing", name));
   }
 }
 
+void check_integrator(InputFile& file, const RunSettings& settings, const std::string& integrator) {
+  const auto& time = settings.time;
+  if (integrator == "exact") {
+    const auto refuse = [&](const char* key, bool is_given) {
+      if (!is_given) return;
+      file.fault("time", key,
+                 fmt::format("the solution is exact at every frame: leave `{}` out", key));
+    };
+    refuse("step", time.step.has_value());
+    refuse("tolerance", time.tolerance.has_value());
+  } else if (integrator == "symplectic" && time.tolerance) {
+    file.fault("time", "tolerance",
+               "symplectic steps are equal, which keeps the error of the energy bounded: give "
+               "`step`");
+  } else if (!time.step && !time.tolerance) {
+    file.fault("time", "",
+               integrator == "symplectic" ? "`step` is to be given"
+                                          : "`step` or `tolerance` is to be given");
+  }
+  if (settings.problem.forcing.waves > 0 && integrator != "etdrk4") {
+    file.fault("equation.forcing", "waves",
+               fmt::format("the integrator \"{}\" has no random forcing", integrator));
+  }
+}
+
 void check_spectral(InputFile& file, const RunSettings& settings) {
-  const Grid grid = settings.grid.grid();
-  if (std::ranges::count(grid.is_periodic, false) > 0) {
-    file.fault("grid", "boundary",
-               fmt::format("the spectral method of \"{}\" needs \"periodic\" ends",
-                           settings.problem.name));
+  const std::string refusal = settings.boundary_beyond_spectral();
+  if (!refusal.empty()) file.fault("grid", "boundary", refusal);
+  if (settings.problem.forcing.waves > 0 && !settings.grid.grid().is_periodic_everywhere()) {
+    file.fault("equation.forcing", "waves", "random forcing needs \"periodic\" ends");
   }
   const auto refuse = [&](const char* section, const char* key, bool is_given) {
     if (is_given) file.fault(section, key, "is for methods on cells, this one is spectral");
   };
   refuse("method", "order", settings.method.order != 0);
   refuse("time", "courant", settings.time.courant.has_value());
-  if (settings.method.integrator != "auto" && settings.method.integrator != "etdrk4") {
-    file.fault("method", "integrator", "the spectral method has \"etdrk4\"");
+  const auto names = integrators_of(settings.problem.equation);
+  const std::string integrator = settings.spectral_integrator();
+  if (std::ranges::count(names, integrator) == 0) {
+    file.fault(
+        "method", "integrator",
+        fmt::format("the spectral method of \"{}\" has {}", settings.problem.name, quoted(names)));
+    return;
   }
+  check_integrator(file, settings, integrator);
 }
 
 void check_method(InputFile& file, const RunSettings& settings) {
@@ -148,8 +187,6 @@ void check_time(InputFile& file, const RunSettings& settings) {
     file.fault("time", time.step ? "step" : "tolerance",
                "of `step`, `tolerance` and `courant` only one is to be given");
   }
-  const bool is_needed = settings.method_name() == "spectral";
-  if (given == 0 && is_needed) file.fault("time", "", "`step` or `tolerance` is to be given");
   if (!time.step) return;
   if (*time.step > time.end) {
     file.fault("time", "step", fmt::format("{} is beyond the end, {}", *time.step, time.end));
@@ -228,11 +265,11 @@ void check_rest(InputFile& file, const RunSettings& settings, int ranks) {
 
 void add_notes(RunSettings& settings) {
   if (!settings.is_spectral()) return;
-  if (settings.grid.dealiasing == "none") {
+  const int degree = settings.spectral_form().degree;
+  if (settings.grid.dealiasing == "none" && degree > 1) {
     settings.notes.emplace_back(
         "[grid] dealiasing = \"none\": products of fields alias onto the kept modes");
   }
-  const int degree = settings.spectral_form().degree;
   if (settings.grid.dealiasing == "2/3" && degree > 2) {
     settings.notes.push_back(
         fmt::format("[grid] dealiasing = \"2/3\": products of {} fields alias onto the kept modes; "
@@ -256,8 +293,8 @@ void find_faults(InputFile& file, RunSettings& settings, const Machine& machine)
   check_output(file, settings);
   check_rest(file, settings, machine.ranks);
   if (file.has_faults() || settings.grid.points.empty()) return;
-  for (const auto& fault :
-       settings.problem.initial.faults(settings.grid.grid(), settings.fields())) {
+  for (const auto& fault : settings.problem.initial.faults(settings.grid.grid(), settings.fields(),
+                                                           settings.problem.equation)) {
     file.fault("initial", "", fault);
   }
   refuse_too_large(file, settings, machine);

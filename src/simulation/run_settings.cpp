@@ -41,6 +41,15 @@ void add_parameter(Section& section, Parameter& parameter) {
   bound(setting, parameter.range);
 }
 
+void add_formulas(Section& section, FormulaParameter& formula) {
+  section
+      .add(std::string(formula.name), formula.texts,
+           fmt::format("{}; of x, y, z and t", formula.meaning))
+      .entries(0, formula.most_texts)
+      .unit(std::string(formula.unit))
+      .source(std::string(formula.source));
+}
+
 template <class Equation>
 void add_equation(Section& section, Equation& equation, std::string& form) {
   if constexpr (HasForms<Equation>) {
@@ -48,6 +57,9 @@ void add_equation(Section& section, Equation& equation, std::string& form) {
         .one_of({Equation::forms.begin(), Equation::forms.end()});
   }
   for (Parameter* parameter : equation.parameters()) add_parameter(section, *parameter);
+  if constexpr (HasFormulas<Equation>) {
+    for (FormulaParameter* formula : equation.formulas()) add_formulas(section, *formula);
+  }
 }
 
 Section equation_section(ProblemSettings& problem) {
@@ -159,15 +171,41 @@ int RunSettings::components() const {
 std::string RunSettings::method_name() const {
   if (method.name != "auto") return method.name;
   const auto methods = methods_of(problem.equation);
-  const Grid cells = grid.grid();
-  const bool has_ends = std::ranges::count(cells.is_periodic, false) > 0;
-  const auto fits = [&](const std::string& one) { return one != "spectral" || !has_ends; };
+  const auto fits = [&](const std::string& one) {
+    return one != "spectral" || boundary_beyond_spectral().empty();
+  };
   const auto first = std::ranges::find_if(methods, fits);
   return first == methods.end() ? methods.front() : *first;
 }
 
+std::string RunSettings::boundary_beyond_spectral() const {
+  const Boundaries ends = grid.boundaries();
+  for (std::size_t a = 0; a < grid.points.size(); ++a) {
+    for (const BoundaryKind kind : ends[a]) {
+      if (kind == BoundaryKind::periodic) continue;
+      if (!spectral_form().keeps_mirror_images) {
+        return fmt::format(
+            "the spectral method of \"{}\" has odd derivatives, which cosines do not: "
+            "it needs \"periodic\" ends",
+            problem.name);
+      }
+      if (kind == BoundaryKind::no_flux) continue;
+      return fmt::format("the spectral method has \"periodic\" and \"no-flux\" ends, not \"{}\"",
+                         name_of(kind));
+    }
+  }
+  return {};
+}
+
 MethodOptions RunSettings::method_options() const {
   return {method_name(), method.integrator, method.order, grid.boundary_values};
+}
+
+std::string RunSettings::spectral_integrator() const {
+  if (method.integrator != "auto") return method.integrator;
+  const auto names = integrators_of(problem.equation);
+  const bool has_steps = time.step || time.tolerance;
+  return !has_steps && names.back() == "exact" ? names.back() : names.front();
 }
 
 CellTraits RunSettings::cell_form() const {
@@ -190,7 +228,11 @@ std::vector<FieldName> RunSettings::output_fields() const {
 }
 
 SpectralFormTraits RunSettings::spectral_form() const {
-  return spectral_form_traits(problem.equation, problem.form, dimensions());
+  // An integrator that the equation has not is a fault that is told where integrators are checked.
+  const std::string wanted = spectral_integrator();
+  const bool is_known = std::ranges::count(integrators_of(problem.equation), wanted) > 0;
+  return spectral_form_traits(problem.equation, problem.form, dimensions(),
+                              is_known ? wanted : std::string());
 }
 
 SpectralTransform::Options RunSettings::transform_options() const {

@@ -78,7 +78,14 @@ struct RunSettings {
   /// The method that `[method] name` means: for "auto" the first one that allows the boundary.
   std::string method_name() const;
   bool is_spectral() const { return method_name() == "spectral"; }
+  /// Why the spectral method of the equation cannot have this boundary; empty if it can.
+  std::string boundary_beyond_spectral() const;
   MethodOptions method_options() const;
+  /// Of a spectral method, what `[method] integrator` means: for "auto" the exact one where the
+  /// equation has it and no steps are asked for, else the equation's first.
+  std::string spectral_integrator() const;
+  /// Whether a step goes to the next frame, however far it is.
+  bool is_exact() const { return is_spectral() && spectral_integrator() == "exact"; }
   /// Of a spectral method.
   SpectralFormTraits spectral_form() const;
   /// Of a method on cells.

@@ -49,7 +49,7 @@ void GridSettings::declare(Section& section) {
   section
       .add("dealiasing", dealiasing,
            "modes kept per axis of n points: |k| < n/3 (exact products of two fields), |k| < n/4 "
-           "(of three), all, or what the equation's products need")
+           "(of three), all, or what the equation's products need; between no-flux ends as many")
       .one_of({"auto", "2/3", "1/2", "none"});
   section
       .add("plan", plan,
@@ -99,11 +99,15 @@ SpectralTransform::Options GridSettings::transform_options(int degree) const {
 void MethodSettings::declare(Section& section) {
   section
       .add("name", name,
-           "spectral: exponential of diffusion and products on a Fourier grid; finite-difference, "
-           "finite-volume: on cells, with ends of any kind; auto: the first that the equation has "
-           "and the boundary allows")
+           "spectral: exponential of diffusion and products on a Fourier grid, between no-flux "
+           "ends on one of cosines; finite-difference, finite-volume: on cells, with ends of any "
+           "kind; auto: the first that the equation has and the boundary allows")
       .one_of({"auto", "spectral", "finite-difference", "finite-volume"});
-  section.add("integrator", integrator, "how it is advanced in time; auto: the method's first");
+  section.add(
+      "integrator", integrator,
+      "how it is advanced in time. spectral: etdrk4; symplectic for waves; exact for linear "
+      "equations, which needs no steps. auto: exact where no steps are asked for, else the "
+      "method's first");
   section.add("order", order, "on cells: of accuracy in space; 0: the method's first")
       .at_least(0)
       .at_most(9);

@@ -89,6 +89,25 @@ TEST(RankIndependence, EveryKindOfGrid) {
   }
 }
 
+TEST(RankIndependence, EveryChoiceOfWalls) {
+  for (const auto rule : {Dealiasing::none, Dealiasing::two_thirds}) {
+    for (unsigned walls = 1; walls < 8; ++walls) {
+      const auto with_walls = [&](Grid grid) {
+        for (std::size_t a = 0; a < 3; ++a) grid.is_periodic[a] = (walls >> a) % 2 == 0;
+        return grid;
+      };
+      const auto check = [&](const Grid& grid) {
+        expect_same_bits_on_any_rank_count(with_walls(grid), {.dealiasing = rule});
+      };
+      if (walls == 1) check(line(97));
+      if (walls < 4) check(rectangle(5, 40));
+      if (walls < 4) check(rectangle(37, 64));
+      check(cuboid(2, 16, 15));
+      check(cuboid(18, 7, 20));
+    }
+  }
+}
+
 /// Members that share an exchange, in more than one run, get what each gets alone.
 void expect_same_bits_in_any_company(const Communicator& communicator, const Grid& grid) {
   SCOPED_TRACE(describe(grid, {}));

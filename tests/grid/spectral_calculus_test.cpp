@@ -16,14 +16,6 @@ namespace {
 using namespace testing_support;
 using Wavenumber = std::array<std::int64_t, 3>;
 
-void for_each_wavenumber(const Wavenumber& limits, const std::function<void(Wavenumber)>& f) {
-  for (std::int64_t kx = -limits[0]; kx <= limits[0]; ++kx) {
-    for (std::int64_t ky = -limits[1]; ky <= limits[1]; ++ky) {
-      for (std::int64_t kz = -limits[2]; kz <= limits[2]; ++kz) f({kx, ky, kz});
-    }
-  }
-}
-
 /// Differentiates cos(κ·x + 0.3) for every wavenumber the grid resolves, along every axis.
 void check_derivatives(Grid grid, std::int64_t shortest_split_line) {
   const auto world = Communicator::world();
@@ -104,13 +96,7 @@ void check_product(const Grid& grid, Dealiasing rule, int factors, std::int64_t 
   Grid fine = grid;
   for (int a = 0; a < grid.dimensions; ++a) fine.points[static_cast<std::size_t>(a)] *= 4;
   ReferenceTransform exact(fine);
-  Wavenumber limits{0, 0, 0};
-  transform.for_each_mode([&](std::size_t, const Mode& mode) {
-    for (std::size_t a = 0; a < 3; ++a) {
-      limits[a] = std::max(limits[a], std::abs(mode.wavenumber[a]));
-    }
-  });
-  world.all_reduce(std::span<std::int64_t>(limits), Reduction::maximum);
+  const Wavenumber limits = largest_wavenumbers(transform);
   std::vector<Complex> product(static_cast<std::size_t>(fine.point_count()), 1.0);
   std::vector<std::vector<Complex>> modes(3, std::vector<Complex>(transform.mode_count()));
   std::vector<const Complex*> inputs;

@@ -15,6 +15,13 @@ struct Case {
   StepControl control;
   int forcing_waves;
   AnyEquation equation = Burgers{};
+  std::array<bool, 3> is_periodic = {true, true, true};
+
+  Grid grid() const {
+    Grid result = box_grid(points);
+    result.is_periodic = is_periodic;
+    return result;
+  }
 };
 void PrintTo(const Case& c, std::ostream* out) {
   *out << c.name;
@@ -48,7 +55,7 @@ void set_start(SpectralSolver& solver, SpectralTransform& transform, std::size_t
 /// Digests of the listed members, advanced together, and of the diagnostics drawn from them.
 std::map<std::uint64_t, std::uint64_t> digests(const Communicator& communicator, const Case& c,
                                                const std::vector<std::uint64_t>& members) {
-  SpectralTransform transform(communicator, box_grid(c.points), {});
+  SpectralTransform transform(communicator, c.grid(), {});
   std::vector<SpectralMember> parts;
   for (const std::uint64_t m : members) {
     parts.push_back(member_of(c, m));
@@ -103,7 +110,7 @@ TEST_P(Bits, DoNotDependOnTheBatch) {
 
 TEST_P(Bits, AreThoseOfAnUninterruptedRunAfterARestart) {
   const Case& c = GetParam();
-  SpectralTransform transform(Communicator::world(), box_grid(c.points), {});
+  SpectralTransform transform(Communicator::world(), c.grid(), {});
   const SpectralMember member = member_of(c, 1);
   auto whole = make_spectral_solver(transform, c.form, {member}, c.control);
   set_start(*whole, transform, 0, 1);
@@ -125,14 +132,35 @@ const StepControl fixed{2e-3, 0.0}, controlled{std::nullopt, 1e-6};
 
 INSTANTIATE_TEST_SUITE_P(
     Solvers, Bits,
-    testing::Values(Case{"line", "scalar", {96}, fixed, 5},
-                    Case{"controlled line", "scalar", {96}, controlled, 5},
-                    Case{"plane", "scalar", {30, 27}, fixed, 0},
-                    Case{"vector plane", "vector", {24, 20}, controlled, 3},
-                    Case{"vector box", "vector", {12, 10, 11}, fixed, 2},
-                    Case{"heat line", "", {60}, fixed, 0, Heat{}},
-                    Case{"Gray-Scott plane", "", {24, 20}, fixed, 0, GrayScott{}},
-                    Case{"Brusselator box", "", {12, 10, 11}, controlled, 0, Brusselator{}}));
+    testing::Values(
+        Case{"line", "scalar", {96}, fixed, 5},
+        Case{"controlled line", "scalar", {96}, controlled, 5},
+        Case{"plane", "scalar", {30, 27}, fixed, 0},
+        Case{"vector plane", "vector", {24, 20}, controlled, 3},
+        Case{"vector box", "vector", {12, 10, 11}, fixed, 2},
+        Case{"heat line", "", {60}, fixed, 0, Heat{}},
+        Case{"Gray-Scott plane", "", {24, 20}, fixed, 0, GrayScott{}},
+        Case{"Brusselator box", "", {12, 10, 11}, controlled, 0, Brusselator{}},
+        Case{"Fisher line between walls", "", {60}, fixed, 0, FisherKpp{}, {false, true, true}},
+        Case{"Gray-Scott plane between walls",
+             "",
+             {24, 21},
+             controlled,
+             0,
+             GrayScott{},
+             {false, false, true}},
+        Case{"Brusselator box between some walls",
+             "",
+             {12, 10, 11},
+             fixed,
+             0,
+             Brusselator{},
+             {false, true, false}},
+        Case{"sine-Gordon line", "", {60}, fixed, 0, SineGordon{}},
+        Case{"phi-4 box", "", {12, 10, 11}, fixed, 0, Phi4{}},
+        Case{"Klein-Gordon plane", "", {24, 20}, fixed, 0, KleinGordon{}},
+        Case{"advection plane", "", {30, 27}, fixed, 0, Advection{}},
+        Case{"Schrodinger box", "", {12, 10, 11}, fixed, 0, Schrodinger{}}));
 
 }  // namespace
 }  // namespace parapet

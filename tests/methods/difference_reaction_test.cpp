@@ -90,9 +90,15 @@ TEST(DifferenceReaction, FisherFrontMovesAtItsExactSpeed) {
   expect_below("front at t = 4", front.relative_error(exact(4.0)), 1e-6);
 }
 
-std::uint64_t digest_after(const Communicator& ranks, double stop) {
+struct Steps {
+  const char* integrator;
+  StepControl control;
+};
+
+std::uint64_t digest_after(const Communicator& ranks, const Steps& steps, double stop) {
   CellCase spots(ranks, GrayScott{}, unit_grid({19, 11, 6}, BoundaryKind::no_flux),
-                 all_ends(BoundaryKind::no_flux), {"finite-difference", "auto", 2, {}}, {});
+                 all_ends(BoundaryKind::no_flux), {"finite-difference", steps.integrator, 2, {}},
+                 steps.control);
   spots.set([](int c, const Point& x) {
     const double bump = std::exp(-20.0 * (x[0] * x[0] + x[1] + x[2] * x[2]));
     return c == 0 ? 1.0 - bump : 0.5 * bump;
@@ -117,10 +123,13 @@ std::uint64_t digest_after(const Communicator& ranks, double stop) {
 }
 
 TEST(DifferenceReaction, HasTheSameBitsOnAnyRanksAndAcrossARestart) {
-  const std::uint64_t whole = digest_after(world(), 0.0);
   const Communicator alone = world().split(world().rank());
-  EXPECT_EQ(digest_after(alone, 0.0), whole);
-  EXPECT_EQ(digest_after(world(), 30.0), whole);
+  for (const Steps& steps : {Steps{"ssprk3", {}}, Steps{"rk4", {}}, Steps{"euler", {7.0}},
+                             Steps{"rkc", {9.0}}, Steps{"rkc", {{}, 1e-4}}}) {
+    const std::uint64_t whole = digest_after(world(), steps, 0.0);
+    EXPECT_EQ(digest_after(alone, steps, 0.0), whole) << steps.integrator;
+    EXPECT_EQ(digest_after(world(), steps, 30.0), whole) << steps.integrator;
+  }
 }
 
 TEST(DifferenceReaction, HeatKeepsItsMeanBetweenWallsAndNoExtremumGrows) {

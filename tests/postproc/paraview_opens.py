@@ -24,7 +24,11 @@ def leaves(data):
     return found
 
 
-def fields_of(file):
+def fields_of(file, grid):
+    """Names and datasets of the fields; PDEBench's layout has one, which the file does not name."""
+    if "tensor" in file:
+        yield grid.GetPointData().GetArrayName(0), file["tensor"]
+        return
     for group in ("t0_fields", "t1_fields"):
         for name in file[group].attrs["field_names"]:
             yield str(name), file[group][name]
@@ -40,8 +44,8 @@ def check(folder):
     reader.UpdatePipeline(times[-1])
     grids = [g for g in leaves(simple.servermanager.Fetch(reader)) if g.GetNumberOfPoints() > 0]
     with h5py.File(os.path.join(folder, "trajectory.h5"), "r") as file:
-        for name, dataset in fields_of(file):
-            array = grids[0].GetPointData().GetArray(name)
+        for name, dataset in fields_of(file, grids[0]):
+            array = grids[0].GetPointData().GetArray(name) if name else None
             if array is None:
                 return f"{folder}: ParaView does not see {name}"
             stored = dataset[0, -1].astype(float)

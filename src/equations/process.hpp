@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstddef>
+
+#include "equations/dual.hpp"
+#include "equations/forms.hpp"
+
+namespace parapet {
+
+/// A symmetric tensor; only the entries of the axes in use count.
+struct Tensor {
+  double xx = 0.0, yy = 0.0, zz = 0.0, xy = 0.0, xz = 0.0, yz = 0.0;
+};
+
+constexpr Tensor isotropic(double value) {
+  return {value, value, value};
+}
+
+template <class E>
+concept HasPotential = requires(const E e, const double* x) {
+  { e.potential(x, 1) } -> std::convertible_to<double>;
+};
+template <class E>
+concept HasDrift = requires(const E e, const double* x, double* f) {
+  e.drift(x, 1, f);
+};
+template <class E>
+concept HasSteadyState = requires(const E e, const double* x) {
+  { e.log_steady(x, 1) } -> std::convertible_to<double>;
+};
+template <class E>
+concept HasOwnTime = requires(const E e) {
+  { e.elapsed(1.0) } -> std::convertible_to<double>;
+};
+
+/// A stochastic process in d dimensions in the sense of Itô, and the equation of Fokker (1914) and
+/// Planck (1917) for its density:
+///   dX = (−∇V + f) dt + σ dW,  σσᵀ = 2 D,      ∂ρ/∂t = ∇·(∇·(D ρ) + (∇V − f) ρ)
+/// An equation states
+///   diffusion(x, d)      D at a point
+/// and, templated on the value type, one or both of
+///   potential(x, d)      V: dual numbers make its gradient; density solvers take its differences
+///   drift(x, d, f)       f
+/// and may state
+///   elapsed(t)           ∫₀ᵗ of the rate that all of the above is to be multiplied with
+///   log_steady(x, d)     log of the density that stays as it is, up to a constant
+///   has_cross_diffusion  whether D has entries off its diagonal
+template <class E>
+concept Process = requires(const E e, const double* x) {
+  { e.diffusion(x, 1) } -> std::same_as<Tensor>;
+}
+&&(HasPotential<E> || HasDrift<E>);
+
+/// What the equations of one density have in common.
+struct OneDensity {
+  static std::vector<FieldName> fields(std::string_view, int) { return {{"density"}}; }
+};
+
+/// The whole drift b = −∇V + f of a process at a point, exact derivatives included.
+template <Process E>
+void drift_of(const E& process, const double* x, int d, double* b) {
+  for (int a = 0; a < d; ++a) b[a] = 0.0;
+  if constexpr (HasDrift<E>) process.drift(x, d, b);
+  if constexpr (HasPotential<E>) {
+    std::array<Dual<3>, 3> at;
+    for (int a = 0; a < d; ++a) {
+      const auto axis = static_cast<std::size_t>(a);
+      at[axis] = Dual<3>::variable(x[a], axis);
+    }
+    const Dual<3> V = process.potential(at.data(), d);
+    for (int a = 0; a < d; ++a) b[a] -= V.slope[static_cast<std::size_t>(a)];
+  }
+}
+
+}  // namespace parapet

@@ -1,0 +1,173 @@
+#include "methods/density/process_faults.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "base/formula.hpp"
+#include "methods/density/density_process.hpp"
+
+namespace parapet {
+
+namespace {
+
+constexpr std::size_t batch = 256;
+constexpr std::int64_t most_points = std::int64_t{1} << 20;
+constexpr double largest_sound = 1e150;
+
+using Rows = std::vector<std::vector<double>>;
+
+/// Some points of a grid, and the values of a process there.
+class Probe {
+ public:
+  Probe(const DensityProcess& process, const Grid& grid) : process_(process), grid_(grid) {}
+
+  std::vector<ProcessFault> faults(double time) {
+    const std::int64_t count = grid_.point_count(), stride = 1 + count / most_points;
+    std::vector<std::int64_t> points;
+    for (std::int64_t i = 0; i < count; i += stride) {
+      points.push_back(i);
+      if (points.size() < batch && i + stride < count) continue;
+      look_at(points, time);
+      points.clear();
+    }
+    return std::move(found_);
+  }
+
+ private:
+  void look_at(const std::vector<std::int64_t>& points, double time) {
+    const auto d = static_cast<std::size_t>(grid_.dimensions);
+    x_.assign(d, std::vector<double>(points.size()));
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      std::array<std::int64_t, 3> at{};
+      at[2] = points[i] % grid_.points[2];
+      at[1] = points[i] / grid_.points[2] % grid_.points[1];
+      at[0] = points[i] / grid_.points[2] / grid_.points[1];
+      for (std::size_t a = 0; a < d; ++a) x_[a][i] = grid_.coordinate(static_cast<int>(a), at[a]);
+    }
+    const Rows V = values(process_.potential, 1, time), f = values(process_.drift, d, time);
+    const Rows D = values(process_.diffusion, 6, time);
+    const Rows mirrored = values(process_.mirrored_diffusion, 6, time);
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      for (std::size_t c = 3; c < 6 && process_.mirrored_diffusion; ++c) {
+        const double off = std::abs(D[c][i] - mirrored[c][i]);
+        if (off > 1e-12 * std::abs(D[c][i])) {
+          note("diffusion", "the diffusion tensor is not symmetric", i);
+        }
+      }
+      if (!is_sound(V[0][i])) note("potential", fmt::format("the potential is {}", V[0][i]), i);
+      for (std::size_t a = 0; a < d; ++a) {
+        if (!is_sound(f[a][i])) note("drift", fmt::format("the drift is {}", f[a][i]), i);
+      }
+      look_at_diffusion({D[0][i], D[1][i], D[2][i], D[3][i], D[4][i], D[5][i]}, i);
+    }
+  }
+
+  void look_at_diffusion(const std::array<double, 6>& D, std::size_t i) {
+    const auto d = static_cast<std::size_t>(grid_.dimensions);
+    std::array<double, 3> h{1.0, 1.0, 1.0}, others{};
+    for (std::size_t a = 0; a < d; ++a) h[a] = grid_.spacing(static_cast<int>(a));
+    constexpr std::array<std::array<std::size_t, 2>, 3> pairs{{{0, 1}, {0, 2}, {1, 2}}};
+    for (std::size_t a = 0; a < d; ++a) {
+      if (!is_sound(D[a])) return note("diffusion", fmt::format("the diffusion is {}", D[a]), i);
+      if (D[a] < 0.0) return note("diffusion", fmt::format("the diffusion {} < 0", D[a]), i);
+    }
+    for (std::size_t p = 0; p < 3; ++p) {
+      const auto [a, b] = pairs[p];
+      const double cross = D[3 + p];
+      if (b >= d || cross == 0.0) continue;
+      if (!is_sound(cross) || cross * cross >= D[a] * D[b]) {
+        return note("diffusion",
+                    fmt::format("the diffusion tensor is not positive definite: {0}{0} = {2}, "
+                                "{1}{1} = {3}, {0}{1} = {4}",
+                                "xyz"[a], "xyz"[b], D[a], D[b], cross),
+                    i);
+      }
+      others[a] += std::abs(cross) / (h[a] * h[b]);
+      others[b] += std::abs(cross) / (h[a] * h[b]);
+    }
+    for (std::size_t a = 0; a < d; ++a) {
+      if (D[a] / (h[a] * h[a]) >= others[a]) continue;
+      return note(
+          "diffusion",
+          fmt::format("the diffusion tensor is too slanted for cells of this shape: D_{0}{0} "
+                      "/ h_{0}² = {1:.4g} is below the sum of |D_{0}b| / (h_{0} h_b), "
+                      "{2:.4g}: choose the points of the axes accordingly",
+                      "xyz"[a], D[a] / (h[a] * h[a]), others[a]),
+          i);
+    }
+  }
+
+  Rows values(const PointFunction& function, std::size_t count, double time) {
+    const std::size_t points = x_[0].size();
+    Rows result(count, std::vector<double>(points, 0.0));
+    if (!function) return result;
+    std::vector<const double*> in;
+    std::vector<double*> out;
+    for (const auto& axis : x_) in.push_back(axis.data());
+    for (auto& one : result) out.push_back(one.data());
+    function({in, out, points}, time);
+    return result;
+  }
+  static bool is_sound(double value) { return std::abs(value) <= largest_sound; }
+
+  void note(const char* key, const std::string& what, std::size_t i) {
+    const auto is_same = [&](const ProcessFault& fault) { return fault.key == key; };
+    if (std::ranges::any_of(found_, is_same)) return;
+    std::string place = fmt::format("{} at x = {:.6g}", what, x_[0][i]);
+    for (std::size_t a = 1; a < x_.size(); ++a) {
+      place += fmt::format(", {} = {:.6g}", "xyz"[a], x_[a][i]);
+    }
+    found_.push_back({key, place});
+  }
+
+  const DensityProcess& process_;
+  const Grid& grid_;
+  Rows x_;
+  std::vector<ProcessFault> found_;
+};
+
+/// Faults of the texts themselves.
+std::vector<ProcessFault> formula_faults(const FokkerPlanck& e, int d) {
+  const std::vector<std::string> variables = {"x", "y", "z", "t"};
+  std::vector<ProcessFault> found;
+  for (const FormulaParameter* one : {&e.V, &e.f, &e.D}) {
+    for (const std::string& text : one->texts) {
+      if (auto fault = Formula::fault(text, variables)) {
+        found.push_back({std::string(one->name), *fault});
+      }
+    }
+  }
+  const auto axes = static_cast<std::size_t>(d);
+  if (const std::size_t n = e.f.texts.size(); n != 0 && n != axes) {
+    found.push_back({"drift", fmt::format("{} formulas: expected one an axis, {}", n, axes)});
+  }
+  if (const std::size_t n = e.D.texts.size(); n != 1 && n != axes && n != axes * axes) {
+    found.push_back({"diffusion", fmt::format("{} formulas: expected 1, {} (one an axis) or {} (a "
+                                              "tensor row by row)",
+                                              n, axes, axes * axes)});
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<ProcessFault> process_faults(const AnyEquation& equation, const Grid& grid,
+                                         double begin, double end) {
+  const auto* const given = std::get_if<FokkerPlanck>(&equation);
+  if (given != nullptr) {
+    auto found = formula_faults(*given, grid.dimensions);
+    if (!found.empty()) return found;
+  }
+  const DensityProcess process = density_process(equation, grid.dimensions);
+  auto found = Probe(process, grid).faults(begin);
+  if (found.empty() && process.depends_on_time) found = Probe(process, grid).faults(end);
+  if (given == nullptr) {
+    for (ProcessFault& fault : found) fault.key.clear();
+  }
+  return found;
+}
+
+}  // namespace parapet

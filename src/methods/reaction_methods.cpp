@@ -1,0 +1,43 @@
+#include "methods/reaction_methods.hpp"
+
+#include <algorithm>
+
+#include "methods/difference_reaction_solver.hpp"
+#include "methods/stabilised_reaction_solver.hpp"
+
+namespace parapet {
+
+namespace {
+
+const std::vector<std::string> integrators = {"ssprk3", "rk4", "euler", "rkc"};
+
+MethodOptions known(MethodOptions options) {
+  if (std::ranges::count(integrators, options.integrator) == 0) options.integrator = "auto";
+  return options;
+}
+
+}  // namespace
+
+CellTraits reaction_traits(const AnyEquation& equation, int dimensions,
+                           const MethodOptions& options) {
+  const MethodOptions own = known(options);
+  const PointReaction reaction = point_reaction(equation);
+  CellTraits traits = own.integrator == "rkc" ? stabilised_traits(reaction, dimensions, own)
+                                              : difference_traits(reaction, dimensions, own);
+  traits.integrators = integrators;
+  return traits;
+}
+
+std::unique_ptr<Solver> make_reaction_solver(CellGrid& cells,
+                                             const std::vector<AnyEquation>& members,
+                                             const StepControl& control,
+                                             const MethodOptions& options) {
+  const MethodOptions own = known(options);
+  std::vector<PointReaction> reactions;
+  for (const auto& member : members) reactions.push_back(point_reaction(member));
+  return own.integrator == "rkc"
+             ? make_stabilised_solver(cells, std::move(reactions), control, own)
+             : make_difference_solver(cells, std::move(reactions), control, own);
+}
+
+}  // namespace parapet

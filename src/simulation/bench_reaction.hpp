@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "base/communicator.hpp"
+
+namespace parapet {
+
+/// Gray–Scott by differences: the explicit step in three dimensions beside the time in which memory
+/// reads and writes two fields once, and steps of dt = 1 on PETSc's problem (ex5) in two. Lines of
+/// the report's JSON, each with a comma at its end. Collective.
+std::string bench_reaction(const Communicator& world, bool is_short);
+
+}  // namespace parapet

@@ -1,0 +1,73 @@
+#include "methods/density_case.hpp"
+
+namespace parapet {
+namespace {
+
+const Communicator& world() {
+  static const Communicator all = Communicator::world();
+  return all;
+}
+
+AnyEquation slanted() {
+  OrnsteinUhlenbeck process;
+  process.omega.value = 1.5, process.correlation.value = 0.4;
+  return process;
+}
+
+/// A density after some time, perhaps by way of a checkpoint's numbers.
+CellCase after(const Communicator& ranks, const AnyEquation& process, const std::string& integrator,
+               bool is_restarted) {
+  StepControl control;
+  if (integrator != "ssprk3") control.step = 0.02;
+  CellCase made(ranks, process, interval_grid({14, 11}, {-3.0}, {3.0}),
+                all_ends(BoundaryKind::no_flux), density_method(integrator), control);
+  made.set([](int, const Point& x) { return x[0] * x[1] > 0.0 ? 1.0 : 0.1; });
+  run_to(*made.solver, 0.1);
+  if (is_restarted) {
+    std::vector<double> scratch;
+    const auto u = made.solver->state(0, 0, scratch);
+    const std::vector<double> kept(u.begin(), u.end());
+    const MemberProgress progress = made.solver->progress(0);
+    made.solver = make_cell_solver(made.cells, made.options, {}, {process}, control);
+    made.solver->set_state(0, 0, kept);
+    made.solver->set_progress(0, progress);
+  }
+  run_to(*made.solver, 0.2);
+  return made;
+}
+
+TEST(DensityRanks, ExplicitStepsHaveTheSameBitsOnAnyRanksAndAcrossARestart) {
+  const Communicator alone = world().split(world().rank());
+  for (const AnyEquation& process : {slanted(), AnyEquation(UnderdampedLangevin{})}) {
+    const auto whole = after(world(), process, "ssprk3", false).solver->digest(0);
+    EXPECT_EQ(after(alone, process, "ssprk3", false).solver->digest(0), whole);
+    EXPECT_EQ(after(world(), process, "ssprk3", true).solver->digest(0), whole);
+  }
+}
+
+TEST(DensityRanks, ImplicitStepsAgreeToTheSolversToleranceAndRestartWithTheSameBits) {
+  const Communicator alone = world().split(world().rank());
+  for (const std::string integrator : {"backward-euler", "sdirk2"}) {
+    for (const AnyEquation& process : {slanted(), AnyEquation(UnderdampedLangevin{})}) {
+      CellCase whole = after(world(), process, integrator, false);
+      EXPECT_EQ(after(world(), process, integrator, true).solver->digest(0),
+                whole.solver->digest(0));
+      const auto single = after(alone, process, integrator, false).values();
+      const auto found = whole.values();
+      double off = 0.0;
+      std::size_t at = 0;
+      const Box box = whole.cells.block();
+      for (std::int64_t i = 0; i < box.count[0]; ++i) {
+        for (std::int64_t j = 0; j < box.count[1]; ++j) {
+          const auto place = (box.offset[0] + i) * 11 + box.offset[1] + j;
+          off = std::max(off, std::abs(found[at++] - single[static_cast<std::size_t>(place)]));
+        }
+      }
+      expect_below(integrator + ": difference from one rank",
+                   world().all_reduce(off, Reduction::maximum), 1e-12);
+    }
+  }
+}
+
+}  // namespace
+}  // namespace parapet
