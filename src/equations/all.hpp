@@ -1,9 +1,11 @@
 #pragma once
 
 #include "equations/allen_cahn.hpp"
+#include "equations/attraction_repulsion.hpp"
 #include "equations/bistable.hpp"
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
+#include "equations/desai_zwanzig.hpp"
 #include "equations/double_well.hpp"
 #include "equations/fisher_kpp.hpp"
 #include "equations/fitzhugh_nagumo.hpp"
@@ -11,10 +13,14 @@
 #include "equations/geometric_brownian_motion.hpp"
 #include "equations/gray_scott.hpp"
 #include "equations/heat.hpp"
+#include "equations/keller_segel.hpp"
 #include "equations/kuramoto_sivashinsky.hpp"
+#include "equations/mckean_vlasov.hpp"
+#include "equations/morse_swarm.hpp"
 #include "equations/muller_brown.hpp"
 #include "equations/navier_stokes.hpp"
 #include "equations/ornstein_uhlenbeck.hpp"
+#include "equations/porous_medium.hpp"
 #include "equations/schnakenberg.hpp"
 #include "equations/underdamped_langevin.hpp"
 #include "equations/variance_exploding.hpp"
@@ -27,7 +33,8 @@ using AllEquations =
     List<Burgers, Heat, FisherKpp, Bistable, AllenCahn, GrayScott, FitzHughNagumo, Brusselator,
          Schnakenberg, KuramotoSivashinsky, NavierStokes, OrnsteinUhlenbeck, DoubleWell,
          MullerBrown, VariancePreserving, VarianceExploding, GeometricBrownianMotion,
-         UnderdampedLangevin, FokkerPlanck>;
+         UnderdampedLangevin, FokkerPlanck, PorousMedium, McKeanVlasov, DesaiZwanzig,
+         AttractionRepulsion, MorseSwarm, KellerSegel>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

@@ -14,7 +14,7 @@ namespace parapet {
 namespace {
 
 constexpr std::size_t batch = 256;
-constexpr std::int64_t most_points = std::int64_t{1} << 20;
+constexpr std::int64_t most_points = std::int64_t{1} << 16;
 constexpr double largest_sound = 1e150;
 
 using Rows = std::vector<std::vector<double>>;
@@ -133,7 +133,7 @@ class Probe {
 std::vector<ProcessFault> formula_faults(const FokkerPlanck& e, int d) {
   const std::vector<std::string> variables = {"x", "y", "z", "t"};
   std::vector<ProcessFault> found;
-  for (const FormulaParameter* one : {&e.V, &e.f, &e.D}) {
+  for (const FormulaParameter* one : {&e.V, &e.f, &e.W, &e.D}) {
     for (const std::string& text : one->texts) {
       if (auto fault = Formula::fault(text, variables)) {
         found.push_back({std::string(one->name), *fault});
