@@ -4,6 +4,7 @@
 #include "equations/bistable.hpp"
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
+#include "equations/continuity.hpp"
 #include "equations/fisher_kpp.hpp"
 #include "equations/fitzhugh_nagumo.hpp"
 #include "equations/gray_scott.hpp"
@@ -16,7 +17,7 @@ namespace parapet {
 
 /// Every equation there is. A new one is a file beside this and its name here.
 using AllEquations = List<Burgers, Heat, FisherKpp, Bistable, AllenCahn, GrayScott, FitzHughNagumo,
-                          Brusselator, Schnakenberg, KuramotoSivashinsky, NavierStokes>;
+                          Brusselator, Schnakenberg, KuramotoSivashinsky, NavierStokes, Continuity>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

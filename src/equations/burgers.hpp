@@ -119,6 +119,29 @@ struct VectorBurgers<3> : ViscousAdvection {
   }
 };
 
+/// Scalar Burgers as a conservation law; its entropy solution where there is no viscosity.
+struct BurgersLaw {
+  static constexpr bool is_carried = false, keeps_range = true;
+
+  double viscosity;
+
+  template <class T>
+  T flux(int, T u, T) const {
+    return ScalarBurgers::flux(u);
+  }
+  template <class T>
+  T speed(int, T u, T) const {
+    return u;
+  }
+};
+
+/// Vector Burgers as fields that carry themselves.
+struct VectorBurgersLaw {
+  static constexpr bool carries_itself = true;
+
+  double viscosity;
+};
+
 /// The equation as the input file knows it: `[equation] name = "burgers"`. In one dimension the
 /// vector form is the scalar one.
 struct Burgers {
@@ -131,9 +154,9 @@ struct Burgers {
 
   Parameter viscosity = {"viscosity",
                          0.1,
-                         "kinematic viscosity",
+                         "kinematic viscosity; 0: shocks, for finite-volume alone",
                          "length²/time",
-                         positive,
+                         non_negative,
                          "0.1: the FNO data set (Li et al. 2021)",
                          "nu"};
 
@@ -154,10 +177,19 @@ struct Burgers {
     if (dimensions == 2) return use(VectorBurgers<2>{{viscosity}});
     return use(VectorBurgers<3>{{viscosity}});
   }
+
+  /// Calls `use` with the equation as a conservation law, or as fields that carry themselves.
+  template <class F>
+  decltype(auto) with_conservation_law(std::string_view form, int dimensions, F&& use) const {
+    if (is_vector(form, dimensions)) return use(VectorBurgersLaw{viscosity});
+    return use(BurgersLaw{viscosity});
+  }
 };
 
 static_assert(SemilinearSpectral<ScalarBurgers>);
 static_assert(SemilinearSpectral<VectorBurgers<2>>);
 static_assert(SemilinearSpectral<VectorBurgers<3>>);
+static_assert(ConservationLaw<BurgersLaw>);
+static_assert(SelfAdvection<VectorBurgersLaw>);
 
 }  // namespace parapet

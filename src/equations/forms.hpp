@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <limits>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -41,6 +42,24 @@ struct Parameter {
 
   constexpr operator double() const { return value; }
   bool operator==(const Parameter&) const = default;
+};
+
+/// A function of the coordinates x, y, z and the time t that the input file gives as formulas, one
+/// a component: its key, the texts (the default until the input says otherwise), meaning, unit and
+/// where it comes from. No text: the equation does without.
+struct FormulaParameter {
+  std::string_view name;
+  std::vector<std::string> texts;
+  std::string_view meaning;
+  std::string_view unit;
+  std::string_view source = {};
+  std::size_t most_texts = 3;
+};
+
+/// Equations with functions that the input file gives as formulas.
+template <class Equation>
+concept HasFormulas = requires(Equation e) {
+  e.formulas()[0]->texts;
 };
 
 /// Physical wave vector of one Fourier mode, 2π k_a / length_a. `k` is what odd derivatives
@@ -177,6 +196,38 @@ SpectralReaction<static_cast<int>(E::components.size())> spectral_reaction(const
   return form;
 }
 
+/// Conservation law of one field,  ∂u/∂t + Σ_a ∂_a f_a(u, v_a) = ν ∇²u,  where v is a given
+/// velocity or nothing. An equation that has one passes it on by with_conservation_law(form,
+/// dimensions, use); a law states
+///   flux(a, u, v)      f_a, templated on the value type, smooth and convex or linear in u
+///   speed(a, u, v)     ∂f_a/∂u, the speed of waves along an axis
+///   viscosity          ν ≥ 0
+///   is_carried         whether there is a v
+///   keeps_range        whether u stays between its extrema; else only in sign
+template <class L>
+concept ConservationLaw = requires(const L law, double u) {
+  { law.flux(0, u, u) } -> std::convertible_to<double>;
+  { law.speed(0, u, u) } -> std::convertible_to<double>;
+  { law.viscosity } -> std::convertible_to<double>;
+  { L::is_carried } -> std::convertible_to<bool>;
+  { L::keeps_range } -> std::convertible_to<bool>;
+};
+
+/// Fields that carry themselves, one a dimension:  ∂u_c/∂t + Σ_a u_a ∂_a u_c = ν ∇²u_c.  Across a
+/// shock the product is what it is in the limit of vanishing viscosity: the profile is a straight
+/// line in the space of u, and the shock moves with the mean of the normal velocity.
+template <class L>
+concept SelfAdvection = requires(const L law) {
+  { law.viscosity } -> std::convertible_to<double>;
+  { L::carries_itself } -> std::convertible_to<bool>;
+};
+
+/// Equations that are conservation laws, or advect themselves.
+template <class Equation>
+concept HasConservationLaw = requires(const Equation e) {
+  e.with_conservation_law(std::string_view{}, 1, [](const auto&) {});
+};
+
 /// Equations of which the input chooses one of several forms.
 template <class Equation>
 concept HasForms = requires {
@@ -225,7 +276,7 @@ decltype(auto) with_spectral_form(const Equation& equation, std::string_view for
 template <class Equation>
 std::vector<FieldName> fields_of_equation(const Equation& equation, std::string_view form,
                                           int dimensions) {
-  if constexpr (ReactionDiffusion<Equation>) {
+  if constexpr (requires { Equation::components.size(); }) {
     return {Equation::components.begin(), Equation::components.end()};
   } else {
     return equation.fields(form, dimensions);

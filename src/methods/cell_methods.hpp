@@ -25,6 +25,8 @@ struct CellTraits {
   std::vector<FieldName> derived_fields{};  ///< made for the output, no part of the state
   std::vector<std::string> integrators{};   ///< names of [method] integrator, the default first
   std::vector<std::int64_t> orders{};       ///< values of [method] order, the default first
+  std::vector<std::string> fluxes{};        ///< names of [method] flux, the default first
+  std::vector<std::string> limiters{};      ///< names of [method] limiter, the default first
 };
 
 /// Names of the methods by which an equation can be solved, the default first.
