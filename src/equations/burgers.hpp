@@ -135,13 +135,6 @@ struct BurgersLaw {
   }
 };
 
-/// Vector Burgers as fields that carry themselves.
-struct VectorBurgersLaw {
-  static constexpr bool carries_itself = true;
-
-  double viscosity;
-};
-
 /// The equation as the input file knows it: `[equation] name = "burgers"`. In one dimension the
 /// vector form is the scalar one.
 struct Burgers {
@@ -178,10 +171,9 @@ struct Burgers {
     return use(VectorBurgers<3>{{viscosity}});
   }
 
-  /// Calls `use` with the equation as a conservation law, or as fields that carry themselves.
+  /// Calls `use` with the scalar form as a conservation law; the vector form is none.
   template <class F>
-  decltype(auto) with_conservation_law(std::string_view form, int dimensions, F&& use) const {
-    if (is_vector(form, dimensions)) return use(VectorBurgersLaw{viscosity});
+  decltype(auto) with_conservation_law(std::string_view, int, F&& use) const {
     return use(BurgersLaw{viscosity});
   }
 };
@@ -190,6 +182,5 @@ static_assert(SemilinearSpectral<ScalarBurgers>);
 static_assert(SemilinearSpectral<VectorBurgers<2>>);
 static_assert(SemilinearSpectral<VectorBurgers<3>>);
 static_assert(ConservationLaw<BurgersLaw>);
-static_assert(SelfAdvection<VectorBurgersLaw>);
 
 }  // namespace parapet

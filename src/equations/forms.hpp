@@ -213,16 +213,7 @@ concept ConservationLaw = requires(const L law, double u) {
   { L::keeps_range } -> std::convertible_to<bool>;
 };
 
-/// Fields that carry themselves, one a dimension:  ∂u_c/∂t + Σ_a u_a ∂_a u_c = ν ∇²u_c.  Across a
-/// shock the product is what it is in the limit of vanishing viscosity: the profile is a straight
-/// line in the space of u, and the shock moves with the mean of the normal velocity.
-template <class L>
-concept SelfAdvection = requires(const L law) {
-  { law.viscosity } -> std::convertible_to<double>;
-  { L::carries_itself } -> std::convertible_to<bool>;
-};
-
-/// Equations that are conservation laws, or advect themselves.
+/// Equations that are conservation laws.
 template <class Equation>
 concept HasConservationLaw = requires(const Equation e) {
   e.with_conservation_law(std::string_view{}, 1, [](const auto&) {});

@@ -10,8 +10,11 @@ namespace {
 
 template <class Equation, class Law>
 VolumeMember<Law> volume_member(const Equation& equation, const Law& law) {
-  if constexpr (Law::is_carried) return {law, equation.velocity_texts()};
-  return {law, {}};
+  if constexpr (Law::is_carried) {
+    return {law, equation.velocity_texts()};
+  } else {
+    return {law, {}};
+  }
 }
 
 template <class Equation>
@@ -25,10 +28,8 @@ std::unique_ptr<Solver> volume_solver_of(CellGrid& cells, const MethodOptions& o
         std::vector<VolumeMember<Law>> all;
         for (const AnyEquation& member : members) {
           const auto& equation = std::get<Equation>(member);
-          equation.with_conservation_law(form, dimensions, [&](const auto& law) {
-            if constexpr (std::is_same_v<decltype(law), const Law&>) {
-              all.push_back(volume_member(equation, law));
-            }
+          equation.with_conservation_law(form, dimensions, [&](const Law& law) {
+            all.push_back(volume_member(equation, law));
           });
         }
         return make_volume_solver(cells, std::move(all), control, options);
@@ -47,6 +48,11 @@ std::vector<std::string> methods_of(const AnyEquation& equation) {
         return names;
       },
       equation);
+}
+
+bool needs_cells(const AnyEquation& equation) {
+  const auto* burgers = std::get_if<Burgers>(&equation);
+  return burgers != nullptr && burgers->viscosity == 0.0;
 }
 
 CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,

@@ -32,6 +32,9 @@ struct CellTraits {
 /// Names of the methods by which an equation can be solved, the default first.
 std::vector<std::string> methods_of(const AnyEquation& equation);
 
+/// Whether an equation has no viscosity where its spectral form needs one: shocks will form.
+bool needs_cells(const AnyEquation& equation);
+
 /// `options.name` is one of methods_of() other than "spectral".
 CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,
                        const MethodOptions& options);

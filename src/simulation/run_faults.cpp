@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/formula.hpp"
 #include "base/text.hpp"
 
 namespace parapet {
@@ -81,6 +82,12 @@ std::string quoted(const std::vector<std::string>& names) {
 }
 
 void check_cells(InputFile& file, const RunSettings& settings) {
+  if (settings.method_name() == "finite-volume" && settings.components() > 1) {
+    file.fault("equation", "form",
+               "finite-volume solves the scalar form: a vector is no conserved "
+               "field");
+    return;
+  }
   const CellTraits traits = settings.cell_form();
   const std::string name = settings.method_name();
   const Boundaries ends = settings.grid.boundaries();
@@ -104,6 +111,15 @@ void check_cells(InputFile& file, const RunSettings& settings) {
   if (integrator != "auto" && std::ranges::count(traits.integrators, integrator) == 0) {
     file.fault("method", "integrator", fmt::format("{} has {}", name, quoted(traits.integrators)));
   }
+  const auto check_choice = [&](const char* key, const std::string& chosen,
+                                const std::vector<std::string>& names) {
+    if (chosen == "auto" || std::ranges::count(names, chosen) > 0) return;
+    file.fault("method", key,
+               names.empty() ? fmt::format("{} of this equation has none to choose", name)
+                             : fmt::format("{} has {}", name, quoted(names)));
+  };
+  check_choice("flux", settings.method.flux, traits.fluxes);
+  check_choice("limiter", settings.method.limiter, traits.limiters);
   if (settings.time.tolerance && !traits.takes_tolerance) {
     file.fault("time", "tolerance",
                fmt::format("{} has no error control: give `step` or `courant`", name));
@@ -124,10 +140,40 @@ void check_spectral(InputFile& file, const RunSettings& settings) {
     if (is_given) file.fault(section, key, "is for methods on cells, this one is spectral");
   };
   refuse("method", "order", settings.method.order != 0);
+  refuse("method", "flux", settings.method.flux != "auto");
+  refuse("method", "limiter", settings.method.limiter != "auto");
+  if (needs_cells(settings.problem.equation)) {
+    file.fault("equation", "viscosity",
+               "without viscosity shocks form, of which the spectral method makes waves: give one "
+               "above 0, or [method] name = \"finite-volume\"");
+  }
   refuse("time", "courant", settings.time.courant.has_value());
   if (settings.method.integrator != "auto" && settings.method.integrator != "etdrk4") {
     file.fault("method", "integrator", "the spectral method has \"etdrk4\"");
   }
+}
+
+/// Formulas of an equation: one an axis, or none where it can do without.
+void check_formulas(InputFile& file, const RunSettings& settings) {
+  AnyEquation equation = settings.problem.equation;
+  std::visit(
+      [&]<class Equation>(Equation& e) {
+        if constexpr (HasFormulas<Equation>) {
+          for (const FormulaParameter* one : e.formulas()) {
+            const std::string key(one->name);
+            if (one->texts.size() != settings.grid.points.size()) {
+              file.fault("equation", key,
+                         fmt::format("{} formulas: expected {}, one an axis", one->texts.size(),
+                                     settings.grid.points.size()));
+            }
+            for (const std::string& text : one->texts) {
+              const auto fault = Formula::fault(text, {"x", "y", "z", "t"});
+              if (fault) file.fault("equation", key, *fault);
+            }
+          }
+        }
+      },
+      equation);
 }
 
 void check_method(InputFile& file, const RunSettings& settings) {
@@ -250,6 +296,7 @@ void find_faults(InputFile& file, RunSettings& settings, const Machine& machine)
   if (!settings.grid.points.empty()) {
     check_grid(file, settings);
     check_boundary(file, settings);
+    if (!file.has_faults()) check_formulas(file, settings);
     if (!file.has_faults()) check_method(file, settings);
   }
   check_time(file, settings);

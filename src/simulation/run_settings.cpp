@@ -41,6 +41,15 @@ void add_parameter(Section& section, Parameter& parameter) {
   bound(setting, parameter.range);
 }
 
+void add_formulas(Section& section, FormulaParameter& formula) {
+  section
+      .add(std::string(formula.name), formula.texts,
+           fmt::format("{}; of x, y, z and t", formula.meaning))
+      .entries(0, formula.most_texts)
+      .unit(std::string(formula.unit))
+      .source(std::string(formula.source));
+}
+
 template <class Equation>
 void add_equation(Section& section, Equation& equation, std::string& form) {
   if constexpr (HasForms<Equation>) {
@@ -48,6 +57,9 @@ void add_equation(Section& section, Equation& equation, std::string& form) {
         .one_of({Equation::forms.begin(), Equation::forms.end()});
   }
   for (Parameter* parameter : equation.parameters()) add_parameter(section, *parameter);
+  if constexpr (HasFormulas<Equation>) {
+    for (FormulaParameter* formula : equation.formulas()) add_formulas(section, *formula);
+  }
 }
 
 Section equation_section(ProblemSettings& problem) {
@@ -161,13 +173,15 @@ std::string RunSettings::method_name() const {
   const auto methods = methods_of(problem.equation);
   const Grid cells = grid.grid();
   const bool has_ends = std::ranges::count(cells.is_periodic, false) > 0;
-  const auto fits = [&](const std::string& one) { return one != "spectral" || !has_ends; };
+  const bool is_for_cells = has_ends || needs_cells(problem.equation);
+  const auto fits = [&](const std::string& one) { return one != "spectral" || !is_for_cells; };
   const auto first = std::ranges::find_if(methods, fits);
   return first == methods.end() ? methods.front() : *first;
 }
 
 MethodOptions RunSettings::method_options() const {
-  return {method_name(), method.integrator, method.order, grid.boundary_values};
+  return {method_name(), method.integrator, method.order, grid.boundary_values, method.flux,
+          method.limiter};
 }
 
 CellTraits RunSettings::cell_form() const {
