@@ -1,0 +1,20 @@
+#pragma once
+
+#include <concepts>
+
+#include "equations/forms.hpp"
+
+namespace parapet {
+
+/// Elliptic  −∇·(a ∇u) = f,  a problem without time. An equation states
+///   components        the name of u
+///   given             a and f, or f alone where a = 1: the names they have
+///   has_permeability  whether a is given; it is then the first
+template <class E>
+concept Elliptic = requires {
+  { E::components.size() } -> std::convertible_to<std::size_t>;
+  { E::given.size() } -> std::convertible_to<std::size_t>;
+  { E::has_permeability } -> std::convertible_to<bool>;
+};
+
+}  // namespace parapet
