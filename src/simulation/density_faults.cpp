@@ -12,8 +12,8 @@ namespace parapet {
 namespace {
 
 /// Kinds of initial fields that have no negative values of themselves.
-constexpr std::array<std::string_view, 7> kinds_of_density = {
-    "gaussian", "patch", "spots", "slab", "uniform", "formula", "file"};
+constexpr std::array<std::string_view, 6> kinds_of_density = {"gaussian", "patch",   "spots",
+                                                              "slab",     "uniform", "file"};
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/formula.hpp"
 #include "base/text.hpp"
 #include "simulation/density_faults.hpp"
 
@@ -169,6 +170,22 @@ void check_spectral(InputFile& file, const RunSettings& settings) {
   check_integrator(file, settings, integrator);
 }
 
+/// Formulas of the equation that cannot be read; nothing else is asked of it before.
+void check_formulas(InputFile& file, RunSettings& settings) {
+  const auto look_at = [&]<class Equation>(Equation& equation) {
+    if constexpr (HasFormulas<Equation>) {
+      for (const FormulaParameter* one : equation.formulas()) {
+        for (const std::string& text : one->texts) {
+          if (const auto fault = Formula::fault(text, {"x", "y", "z", "t"})) {
+            file.fault("equation", std::string(one->name), *fault);
+          }
+        }
+      }
+    }
+  };
+  std::visit(look_at, settings.problem.equation);
+}
+
 void check_method(InputFile& file, const RunSettings& settings) {
   const auto names = methods_of(settings.problem.equation);
   const std::string& name = settings.method.name;
@@ -287,6 +304,7 @@ void find_faults(InputFile& file, RunSettings& settings, const Machine& machine)
   if (!settings.grid.points.empty()) {
     check_grid(file, settings);
     check_boundary(file, settings);
+    check_formulas(file, settings);
     if (!file.has_faults()) check_method(file, settings);
   }
   check_time(file, settings);

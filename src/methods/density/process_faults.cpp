@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-#include "base/formula.hpp"
 #include "methods/density/density_process.hpp"
 
 namespace parapet {
@@ -129,17 +128,9 @@ class Probe {
   std::vector<ProcessFault> found_;
 };
 
-/// Faults of the texts themselves.
-std::vector<ProcessFault> formula_faults(const FokkerPlanck& e, int d) {
-  const std::vector<std::string> variables = {"x", "y", "z", "t"};
+/// Formulas that are too few or too many.
+std::vector<ProcessFault> count_faults(const FokkerPlanck& e, int d) {
   std::vector<ProcessFault> found;
-  for (const FormulaParameter* one : {&e.V, &e.f, &e.D}) {
-    for (const std::string& text : one->texts) {
-      if (auto fault = Formula::fault(text, variables)) {
-        found.push_back({std::string(one->name), *fault});
-      }
-    }
-  }
   const auto axes = static_cast<std::size_t>(d);
   if (const std::size_t n = e.f.texts.size(); n != 0 && n != axes) {
     found.push_back({"drift", fmt::format("{} formulas: expected one an axis, {}", n, axes)});
@@ -158,7 +149,7 @@ std::vector<ProcessFault> process_faults(const AnyEquation& equation, const Grid
                                          double begin, double end) {
   const auto* const given = std::get_if<FokkerPlanck>(&equation);
   if (given != nullptr) {
-    auto found = formula_faults(*given, grid.dimensions);
+    auto found = count_faults(*given, grid.dimensions);
     if (!found.empty()) return found;
   }
   const DensityProcess process = density_process(equation, grid.dimensions);

@@ -1,0 +1,81 @@
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "base/failure.hpp"
+#include "simulation/forecast.hpp"
+#include "simulation/run_settings.hpp"
+
+namespace parapet {
+namespace {
+
+/// What reading an input file ends in; empty if it is accepted.
+std::string verdict(const std::string& equation, const std::string& rest = "") {
+  const auto path = std::filesystem::temp_directory_path() / "parapet-density-faults.toml";
+  std::ofstream(path) << "[equation]\n"
+                      << equation << "\n[grid]\npoints = [32, 32]\nlower = [-1.0]\nlength = [2.0]\n"
+                      << (rest.empty() ? "boundary = \"no-flux\"\n[initial]\nkind = \"gaussian\"\n"
+                                         "[time]\nend = 1.0\nstep = 0.1\n"
+                                       : rest)
+                      << "[output]\nfolder = \"runs/none\"\n";
+  try {
+    const Communicator alone = Communicator::self();
+    RunSettings::read(alone, path.string(), {}, Machine::here(alone));
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), ExitCode::bad_input);
+    return failure.what();
+  }
+  return {};
+}
+
+void expect_refused(const std::string& text, const std::string& line, const std::string& words) {
+  EXPECT_NE(text.find(line), std::string::npos) << text;
+  EXPECT_NE(text.find(words), std::string::npos) << text;
+}
+
+TEST(DensityFaults, SoundInputIsAccepted) {
+  EXPECT_EQ(verdict("name = \"fokker-planck\"\npotential = \"x^2\""), "");
+  EXPECT_EQ(verdict("name = \"fokker-planck\"\ndiffusion = [\"2\", \"0.5\", \"0.5\", \"1\"]"), "");
+}
+
+TEST(DensityFaults, AreToldWithLineAndPlace) {
+  const std::string name = "name = \"fokker-planck\"\n";
+  expect_refused(verdict(name + "potential = \"1/(x - 0.03125)\""), ":3",
+                 "potential is inf at x = 0.03125");
+  expect_refused(verdict(name + "potential = \"exp(1000*y)\""), ":3", "the potential is 2.7");
+  expect_refused(verdict(name + "drift = [\"x\", \"sqrt(y)\"]"), ":3", "nan at x =");
+  expect_refused(verdict(name + "diffusion = \"x\""), ":3", "< 0 at x = -0.96875");
+  expect_refused(verdict(name + "diffusion = [\"1\", \"0.2\", \"0.3\", \"1\"]"), ":3",
+                 "not symmetric");
+  expect_refused(verdict(name + "diffusion = [\"1\", \"2\", \"2\", \"1\"]"), ":3",
+                 "not positive definite");
+  expect_refused(verdict(name + "diffusion = [\"1\", \"1.5\", \"1.5\", \"4\"]"), ":3",
+                 "too slanted for cells");
+  expect_refused(verdict(name + "drift = [\"1\"]"), ":3", "expected one an axis, 2");
+  expect_refused(verdict(name + "potential = \"x + wine\""), ":3", "no formula");
+  expect_refused(verdict("name = \"muller-brown\"\ntemperature = -1.0"), ":3", "above 0");
+}
+
+TEST(DensityFaults, OfGridTimeAndStartAreToldToo) {
+  const std::string name = "name = \"double-well\"";
+  const std::string start = "[initial]\nkind = \"gaussian\"\n",
+                    time = "[time]\nend = 1.0\nstep = 0.1\n";
+  expect_refused(
+      verdict(name,
+              "boundary = [\"periodic\", \"no-flux\", \"no-flux\", \"no-flux\"]\n" + start + time),
+      ":7", "periodic at one end");
+  expect_refused(verdict(name, "boundary = \"dirichlet\"\n" + start + time), ":7",
+                 "no \"dirichlet\" ends");
+  expect_refused(verdict(name, "boundary = \"no-flux\"\n" + start + "[time]\nend = 1.0\n"), "time",
+                 "give `step`");
+  expect_refused(verdict(name, "boundary = \"no-flux\"\n[initial]\nkind = \"sine\"\n" + time), ":9",
+                 "a density has none");
+  expect_refused(
+      verdict(name, "boundary = \"no-flux\"\n" + start + "means = [1.0, 2.0, 3.0]\n" + time),
+      "initial", "one an axis for each Gaussian");
+}
+
+}  // namespace
+}  // namespace parapet
