@@ -3,8 +3,8 @@
 #include <array>
 #include <cstddef>
 
+#include "base/processors.hpp"
 #include "equations/forms.hpp"
-#include "methods/processor.hpp"
 
 namespace parapet {
 
