@@ -10,13 +10,11 @@
 
 #include "base/digest.hpp"
 #include "base/exact_sum.hpp"
-#include "base/failure.hpp"
+#include "diagnostics/blow_up.hpp"
 
 namespace parapet {
 
 namespace {
-
-constexpr double largest_sound = 1e100;
 
 /// Calls act(place) for every cell of the block, in the order of memory.
 template <class F>
@@ -133,15 +131,7 @@ std::uint64_t cells_digest(const CellGrid& cells, std::span<const double* const>
 
 void throw_unless_finite(const CellGrid& cells, std::span<const double* const> components,
                          std::size_t member, double time) {
-  const Communicator& communicator = cells.communicator();
-  std::string fault = first_fault(cells, components);
-  const auto first = communicator.all_reduce<std::int32_t>(
-      fault.empty() ? communicator.size() : communicator.rank(), Reduction::minimum);
-  if (first == communicator.size()) return;
-  communicator.broadcast(fault, first);
-  throw Failure(
-      ExitCode::blew_up,
-      fmt::format("the solution blew up: member {}, time {:.9g}: {}", member, time, fault), true);
+  throw_if_blown_up(cells.communicator(), first_fault(cells, components), member, time);
 }
 
 }  // namespace parapet

@@ -5,12 +5,10 @@
 
 #include <fmt/format.h>
 
-#include "base/failure.hpp"
+#include "diagnostics/blow_up.hpp"
 
 namespace parapet {
 namespace {
-
-constexpr double largest_sound = 1e100;
 
 bool is_sound(const Complex& value) {  // false for NaN
   return std::abs(value.real()) <= largest_sound && std::abs(value.imag()) <= largest_sound;
@@ -35,15 +33,7 @@ std::string first_fault(const SpectralTransform& transform,
 void throw_unless_finite(const SpectralTransform& transform,
                          std::span<const Complex* const> components, std::size_t member,
                          double time) {
-  const Communicator& communicator = transform.communicator();
-  std::string fault = first_fault(transform, components);
-  const auto first = communicator.all_reduce<std::int32_t>(
-      fault.empty() ? communicator.size() : communicator.rank(), Reduction::minimum);
-  if (first == communicator.size()) return;
-  communicator.broadcast(fault, first);
-  throw Failure(
-      ExitCode::blew_up,
-      fmt::format("the solution blew up: member {}, time {:.9g}: {}", member, time, fault), true);
+  throw_if_blown_up(transform.communicator(), first_fault(transform, components), member, time);
 }
 
 }  // namespace parapet
