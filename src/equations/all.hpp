@@ -2,9 +2,11 @@
 
 #include "equations/advection.hpp"
 #include "equations/allen_cahn.hpp"
+#include "equations/attraction_repulsion.hpp"
 #include "equations/bistable.hpp"
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
+#include "equations/desai_zwanzig.hpp"
 #include "equations/double_well.hpp"
 #include "equations/eikonal.hpp"
 #include "equations/fisher_kpp.hpp"
@@ -13,13 +15,17 @@
 #include "equations/geometric_brownian_motion.hpp"
 #include "equations/gray_scott.hpp"
 #include "equations/heat.hpp"
+#include "equations/keller_segel.hpp"
 #include "equations/klein_gordon.hpp"
 #include "equations/kuramoto_sivashinsky.hpp"
 #include "equations/linear_quadratic_control.hpp"
+#include "equations/mckean_vlasov.hpp"
+#include "equations/morse_swarm.hpp"
 #include "equations/muller_brown.hpp"
 #include "equations/navier_stokes.hpp"
 #include "equations/ornstein_uhlenbeck.hpp"
 #include "equations/phi_4.hpp"
+#include "equations/porous_medium.hpp"
 #include "equations/quadratic_hamilton_jacobi.hpp"
 #include "equations/schnakenberg.hpp"
 #include "equations/schrodinger.hpp"
@@ -37,7 +43,8 @@ using AllEquations =
          Schnakenberg, KuramotoSivashinsky, NavierStokes, Advection, Wave, KleinGordon, SineGordon,
          Phi4, Schrodinger, QuadraticHamiltonJacobi, Eikonal, LinearQuadraticControl,
          OrnsteinUhlenbeck, DoubleWell, MullerBrown, VariancePreserving, VarianceExploding,
-         GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck>;
+         GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck, PorousMedium,
+         McKeanVlasov, DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

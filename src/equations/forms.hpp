@@ -54,6 +54,7 @@ struct FormulaParameter {
   std::string_view unit;
   std::string_view source = {};
   std::size_t most_texts = 3;
+  bool takes_time = true;  ///< false: of x, y and z alone
 };
 
 /// Equations with functions that the input file gives as formulas.

@@ -31,19 +31,38 @@ concept HasSteadyState = requires(const E e, const double* x) {
   { e.log_steady(x, 1) } -> std::convertible_to<double>;
 };
 template <class E>
+concept HasInteraction = requires(const E e, const double* r) {
+  { e.interaction(r, 1) } -> std::convertible_to<double>;
+};
+
+/// A pressure scale · ρ^exponent.
+struct PowerPressure {
+  double scale = 0.0, exponent = 2.0;
+};
+
+template <class E>
+concept HasPressure = requires(const E e) {
+  { e.pressure() } -> std::same_as<PowerPressure>;
+};
+template <class E>
 concept HasOwnTime = requires(const E e) {
   { e.elapsed(1.0) } -> std::convertible_to<double>;
 };
 
 /// A stochastic process in d dimensions in the sense of Itô, and the equation of Fokker (1914) and
-/// Planck (1917) for its density:
-///   dX = (−∇V + f) dt + σ dW,  σσᵀ = 2 D,      ∂ρ/∂t = ∇·(∇·(D ρ) + (∇V − f) ρ)
+/// Planck (1917) for its density, with interaction that of McKean (1966) and Vlasov:
+///   dX = (−∇V − ∇W∗ρ + f) dt + σ dW,  σσᵀ = 2 D
+///   ∂ρ/∂t = ∇·(∇·(D ρ) + (∇V + ∇W∗ρ − f) ρ) + ∇²p(ρ)
+/// With f = 0 and one number D it is the gradient flow, in the distance W₂, of
+///   ∫ D ρ log ρ + V ρ + ½ ρ W∗ρ + p(ρ)/(m − 1),   p = s ρ^m.
 /// An equation states
 ///   diffusion(x, d)      D at a point
 /// and, templated on the value type, one or both of
 ///   potential(x, d)      V: dual numbers make its gradient; density solvers take its differences
 ///   drift(x, d, f)       f
 /// and may state
+///   interaction(r, d)    W of a separation, templated too; where it is infinite at 0 it has a mean
+///   pressure()           p; D is 0 then
 ///   elapsed(t)           ∫₀ᵗ of the rate that all of the above is to be multiplied with
 ///   log_steady(x, d)     log of the density that stays as it is, up to a constant
 ///   has_cross_diffusion  whether D has entries off its diagonal

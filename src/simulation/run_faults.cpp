@@ -175,8 +175,10 @@ void check_formulas(InputFile& file, RunSettings& settings) {
   const auto look_at = [&]<class Equation>(Equation& equation) {
     if constexpr (HasFormulas<Equation>) {
       for (const FormulaParameter* one : equation.formulas()) {
+        std::vector<std::string> variables = {"x", "y", "z"};
+        if (one->takes_time) variables.emplace_back("t");
         for (const std::string& text : one->texts) {
-          if (const auto fault = Formula::fault(text, {"x", "y", "z", "t"})) {
+          if (const auto fault = Formula::fault(text, variables)) {
             file.fault("equation", std::string(one->name), *fault);
           }
         }

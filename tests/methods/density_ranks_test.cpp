@@ -18,7 +18,7 @@ AnyEquation slanted() {
 CellCase after(const Communicator& ranks, const AnyEquation& process, const std::string& integrator,
                bool is_restarted) {
   StepControl control;
-  if (integrator != "ssprk3") control.step = 0.02;
+  if (integrator != "ssprk3") control.step = 0.05;
   CellCase made(ranks, process, interval_grid({14, 11}, {-3.0}, {3.0}),
                 all_ends(BoundaryKind::no_flux), density_method(integrator), control);
   made.set([](int, const Point& x) { return x[0] * x[1] > 0.0 ? 1.0 : 0.1; });
@@ -38,7 +38,8 @@ CellCase after(const Communicator& ranks, const AnyEquation& process, const std:
 
 TEST(DensityRanks, ExplicitStepsHaveTheSameBitsOnAnyRanksAndAcrossARestart) {
   const Communicator alone = world().split(world().rank());
-  for (const AnyEquation& process : {slanted(), AnyEquation(UnderdampedLangevin{})}) {
+  for (const AnyEquation& process : {slanted(), AnyEquation(UnderdampedLangevin{}),
+                                     AnyEquation(MorseSwarm{}), AnyEquation(PorousMedium{})}) {
     const auto whole = after(world(), process, "ssprk3", false).solver->digest(0);
     EXPECT_EQ(after(alone, process, "ssprk3", false).solver->digest(0), whole);
     EXPECT_EQ(after(world(), process, "ssprk3", true).solver->digest(0), whole);
@@ -48,7 +49,8 @@ TEST(DensityRanks, ExplicitStepsHaveTheSameBitsOnAnyRanksAndAcrossARestart) {
 TEST(DensityRanks, ImplicitStepsAgreeToTheSolversToleranceAndRestartWithTheSameBits) {
   const Communicator alone = world().split(world().rank());
   for (const std::string integrator : {"backward-euler", "sdirk2"}) {
-    for (const AnyEquation& process : {slanted(), AnyEquation(UnderdampedLangevin{})}) {
+    for (const AnyEquation& process : {slanted(), AnyEquation(UnderdampedLangevin{}),
+                                       AnyEquation(MorseSwarm{}), AnyEquation(PorousMedium{})}) {
       CellCase whole = after(world(), process, integrator, false);
       EXPECT_EQ(after(world(), process, integrator, true).solver->digest(0),
                 whole.solver->digest(0));

@@ -55,6 +55,11 @@ TEST(DensityFaults, AreToldWithLineAndPlace) {
                  "too slanted for cells");
   expect_refused(verdict(name + "drift = [\"1\"]"), ":3", "expected one an axis, 2");
   expect_refused(verdict(name + "potential = \"x + wine\""), ":3", "no formula");
+  expect_refused(verdict(name + "interaction = \"x^2 + t\""), ":3", "no formula");
+  expect_refused(verdict(name + "interaction = \"x^2 + y\""), ":3", "the other way round");
+  expect_refused(verdict(name + "interaction = \"x^2\"\ndiffusion = [\"1\", \"0\", \"0\", \"1\"]"),
+                 ":3", "does not go with a whole");
+  expect_refused(verdict(name + "interaction = \"exp(800*x*x)\""), ":3", "the interaction is");
   expect_refused(verdict("name = \"muller-brown\"\ntemperature = -1.0"), ":3", "above 0");
 }
 

@@ -47,6 +47,10 @@ DensityProcess process_of(const E& e, int d) {
     process.log_steady =
         at_each_point([e, d](const double* x, double* out) { out[0] = e.log_steady(x, d); });
   }
+  if constexpr (HasInteraction<E>) {
+    process.interaction = [e, d](const double* r) { return double(e.interaction(r, d)); };
+  }
+  if constexpr (HasPressure<E>) process.pressure = e.pressure();
   if constexpr (HasOwnTime<E>) process.elapsed = [e](double t) { return e.elapsed(t); };
   if constexpr (requires { e.has_cross_diffusion(); }) {
     process.has_cross_diffusion = d > 1 && e.has_cross_diffusion();
@@ -109,6 +113,14 @@ DensityProcess process_of(const FokkerPlanck& e, int d) {
   process.dimensions = d;
   if (!e.V.texts.empty()) process.potential = formula_function(e.V.texts, {0});
   if (!e.f.texts.empty()) process.drift = formula_function(e.f.texts, {0, 1, 2});
+  if (!e.W.texts.empty()) {
+    const auto W = std::make_shared<Formula>(
+        e.W.texts[0], std::vector<std::string>(variables.begin(), variables.begin() + 3));
+    process.interaction = [W, d](const double* r) {
+      const std::array at{r[0], d > 1 ? r[1] : 0.0, d > 2 ? r[2] : 0.0};
+      return (*W)(at);
+    };
+  }
   process.diffusion = formula_function(e.D.texts, entries_of_diffusion(e.D.texts.size(), d));
   process.has_cross_diffusion = d > 1 && e.D.texts.size() == static_cast<std::size_t>(d * d);
   if (process.has_cross_diffusion) {

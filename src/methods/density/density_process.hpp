@@ -13,15 +13,19 @@ using PointFunction = std::function<void(const PointLine& line, double time)>;
 /// A process as a density solver sees it that is not compiled for it, see Process.
 struct DensityProcess {
   int dimensions = 1;
-  PointFunction potential;                ///< V; empty: 0
-  PointFunction drift;                    ///< f, one output an axis; empty: 0
-  PointFunction mirrored_diffusion;       ///< D as given below its diagonal; empty: not given
-  PointFunction diffusion;                ///< D: xx, yy, zz, xy, xz, yz
-  PointFunction log_steady;               ///< empty: unknown
-  std::function<double(double)> elapsed;  ///< the process's own time; empty: time itself
+  PointFunction potential;           ///< V; empty: 0
+  PointFunction drift;               ///< f, one output an axis; empty: 0
+  PointFunction mirrored_diffusion;  ///< D as given below its diagonal; empty: not given
+  PointFunction diffusion;           ///< D: xx, yy, zz, xy, xz, yz
+  PointFunction log_steady;          ///< empty: unknown
+  std::function<double(const double*)> interaction;  ///< W of a separation; empty: 0
+  PowerPressure pressure;                            ///< ∂ρ/∂t += ∇²(pressure)
+  std::function<double(double)> elapsed;             ///< the process's own time; empty: time itself
   bool has_cross_diffusion = false;
   bool depends_on_time = false;  ///< beside its own time
 
+  /// Whether rates depend on the density.
+  bool is_nonlinear() const { return interaction || pressure.scale > 0.0; }
   double elapsed_at(double time) const { return elapsed ? elapsed(time) : time; }
 };
 

@@ -117,9 +117,12 @@ void DensityQuantities::look_at(double time) {
     }
   });
   cells_.communicator().all_reduce(std::span<double>(extrema), Reduction::maximum);
-  const bool is_gradient = -extrema[0] == extrema[1] && extrema[2] == 0.0 && extrema[1] > 0.0;
+  const bool is_gradient = -extrema[0] == extrema[1] && extrema[2] == 0.0 &&
+                           (extrema[1] > 0.0 || process_.is_nonlinear());
   diffusion_ = is_gradient && process_.potential ? extrema[1] : nan;
-  if (!process_.log_steady && std::isnan(diffusion_)) return log_steady_.clear();
+  if (process_.is_nonlinear() || (!process_.log_steady && std::isnan(diffusion_))) {
+    return log_steady_.clear();
+  }
   if (!process_.log_steady) {
     for (std::size_t c = 0; c < n; ++c) log_steady_[c] = -potential_[c] / diffusion_;
   }
@@ -132,22 +135,29 @@ void DensityQuantities::look_at(double time) {
   for (double& value : log_steady_) value -= shift;
 }
 
-std::vector<double> DensityQuantities::measure(const double* density, double time) {
+double DensityQuantities::free_energy(const double* density, const double* interaction) {
+  if (std::isnan(diffusion_)) return nan;
+  const auto [scale, m] = process_.pressure;
+  const double sum = total(cells_, [&](auto x, const auto&, std::size_t n) {
+    double energy = potential_[n] * density[x] + diffusion_ * times_log(density[x]);
+    if (interaction != nullptr) energy += 0.5 * interaction[x] * density[x];
+    if (scale > 0.0) energy += scale * std::pow(density[x], m) / (m - 1.0);
+    return energy;
+  });
+  return sum * volume(cells_.grid());
+}
+
+std::vector<double> DensityQuantities::measure(const double* density, const double* interaction,
+                                               double time) {
   look_at(time);
   const int d = cells_.grid().dimensions;
   const double cell = volume(cells_.grid());
   const double mass = cell * total(cells_, [&](auto x, auto&&...) { return density[x]; });
   const double entropy =
       -cell * total(cells_, [&](auto x, auto&&...) { return times_log(density[x]); });
-  double free_energy = nan;
-  if (!std::isnan(diffusion_)) {
-    free_energy = cell * total(cells_, [&](auto x, const auto&, std::size_t n) {
-                    return potential_[n] * density[x] + diffusion_ * times_log(density[x]);
-                  });
-  }
   std::vector<double> values = {mass,
                                 entropy,
-                                free_energy,
+                                free_energy(density, interaction),
                                 relative_entropy(density, mass),
                                 fisher_information(density),
                                 wasserstein(density)};
@@ -201,7 +211,7 @@ double DensityQuantities::fisher_information(const double* density) {
 }
 
 double DensityQuantities::relative_entropy(const double* density, double mass) {
-  if (!process_.log_steady && std::isnan(diffusion_)) return nan;
+  if (!has_steady()) return nan;
   const double sum = total(cells_, [&](auto x, const auto&, std::size_t n) {
     const double p = density[x] / mass;
     return p > 0.0 ? p * (std::log(p) - log_steady_[n]) : 0.0;
@@ -238,13 +248,12 @@ std::vector<double> DensityQuantities::projected(const double* density,
 
 double DensityQuantities::wasserstein(const double* density) {
   const Grid& grid = cells_.grid();
-  const bool is_known = process_.log_steady || !std::isnan(diffusion_);
   double width = std::numeric_limits<double>::infinity();
   for (int a = 0; a < grid.dimensions; ++a) {
     if (grid.is_periodic[static_cast<std::size_t>(a)]) return nan;
     width = std::min(width, grid.spacing(a));
   }
-  if (!is_known) return nan;
+  if (!has_steady()) return nan;
   AlignedArray<double> steady(cells_.layout().size);
   for_each_cell(cells_.layout(), [&](std::ptrdiff_t x, const auto&, std::size_t n) {
     steady.data()[x] = std::exp(log_steady_[n]);
@@ -263,6 +272,21 @@ double DensityQuantities::wasserstein(const double* density) {
                                projected(steady.data(), direction, width, begin, bins), width);
   }
   return std::sqrt(sum / static_cast<double>(directions.size()));
+}
+
+void density_score(const CellGrid& cells, const double* density, int axis, double* score) {
+  const auto a = static_cast<std::size_t>(axis);
+  const CellLayout& layout = cells.layout();
+  const double h = cells.grid().spacing(axis);
+  for_each_cell(layout, [&](std::ptrdiff_t x, const auto& cell, std::size_t n) {
+    const bool is_first = cells.is_at_end(axis, 0) && cell[a] == 0;
+    const bool is_last = cells.is_at_end(axis, 1) && cell[a] == layout.block.count[a] - 1;
+    const double below = density[is_first ? x : x - layout.stride[a]];
+    const double above = density[is_last ? x : x + layout.stride[a]];
+    const double distance = (is_first ? 0.0 : h) + (is_last ? 0.0 : h);
+    const bool is_sound = below > 0.0 && above > 0.0 && distance > 0.0;
+    score[n] = is_sound ? (std::log(above) - std::log(below)) / distance : 0.0;
+  });
 }
 
 }  // namespace parapet

@@ -9,7 +9,8 @@
 namespace parapet {
 
 /// What is watched of a density ρ of a process, with p = ρ/mass:
-///   mass, entropy −∫ρ log ρ, free_energy ∫V ρ + D ρ log ρ of a gradient flow with one D,
+///   mass, entropy −∫ρ log ρ, free_energy ∫V ρ + D ρ log ρ + ½ ρ W∗ρ + s ρ^m/(m − 1) of a gradient
+///   flow with one D,
 ///   relative_entropy ∫p log(p/p∞) and wasserstein_2, the distance W₂ of p and p∞, where the steady
 ///   p∞ is known (in 2 and 3 D sliced: the root of the mean of W₂² of the marginals along fixed
 ///   directions; not on periodic axes), fisher_information ∫|∇log ρ|² ρ, mean and covariance of p.
@@ -21,11 +22,16 @@ class DensityQuantities {
   /// Keeps references to both.
   DensityQuantities(CellGrid& cells, const DensityProcess& process);
 
-  /// Of a density with filled ghosts, in the order of names(). Collective.
-  std::vector<double> measure(const double* density, double time);
+  /// Of a density with filled ghosts, in the order of names(). `interaction` is W∗ρ, or null.
+  /// Collective.
+  std::vector<double> measure(const double* density, const double* interaction, double time);
 
  private:
+  bool has_steady() const {
+    return !process_.is_nonlinear() && (process_.log_steady || diffusion_ == diffusion_);
+  }
   void look_at(double time);
+  double free_energy(const double* density, const double* interaction);
   double mean_along(const double* density, double mass, int axis);
   double covariance(const double* density, double mass, const std::vector<double>& mean, int a,
                     int b);
@@ -43,5 +49,9 @@ class DensityQuantities {
   std::vector<double> potential_;   ///< at this rank's cells, x slowest
   std::vector<double> log_steady_;  ///< the same, ∫ of its exponential 1; empty: unknown
 };
+
+/// ∂ log ρ/∂x along an axis at the block's cells, x slowest; one-sided at ends of the domain, 0
+/// where a density is not positive. The ghosts of the density are filled.
+void density_score(const CellGrid& cells, const double* density, int axis, double* score);
 
 }  // namespace parapet

@@ -4,208 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include <fmt/format.h>
-
-#include "base/failure.hpp"
-#include "methods/density/row_sampler.hpp"
+#include "methods/density/edge_sampler.hpp"
 
 namespace parapet {
-
-namespace {
-
-using Vector = std::array<double, 3>;
-
-/// Rates out of and into the lower cell of an edge.
-struct Pair {
-  double out = 0.0, in = 0.0;
-};
-
-Pair exponential_pair(double diffusion, double q) {
-  if (diffusion == 0.0) return {std::max(q, 0.0), std::max(-q, 0.0)};
-  return {diffusion * bernoulli(-q / diffusion), diffusion * bernoulli(q / diffusion)};
-}
-
-/// D⁻¹ b in d dimensions, by Cramer's rule; not finite where D is singular.
-Vector solve(const Tensor& D, const Vector& b, int d) {
-  if (d == 1) return {b[0] / D.xx, 0.0, 0.0};
-  if (d == 2) {
-    const double det = D.xx * D.yy - D.xy * D.xy;
-    return {(D.yy * b[0] - D.xy * b[1]) / det, (D.xx * b[1] - D.xy * b[0]) / det, 0.0};
-  }
-  const double xx = D.yy * D.zz - D.yz * D.yz, xy = D.xz * D.yz - D.xy * D.zz;
-  const double xz = D.xy * D.yz - D.xz * D.yy, yy = D.xx * D.zz - D.xz * D.xz;
-  const double yz = D.xy * D.xz - D.xx * D.yz, zz = D.xx * D.yy - D.xy * D.xy;
-  const double det = D.xx * xx + D.xy * xy + D.xz * xz;
-  return {(xx * b[0] + xy * b[1] + xz * b[2]) / det, (xy * b[0] + yy * b[1] + yz * b[2]) / det,
-          (xz * b[0] + yz * b[1] + zz * b[2]) / det};
-}
-
-double entry(const Tensor& D, int a, int b) {
-  if (a == b) return a == 0 ? D.xx : a == 1 ? D.yy : D.zz;
-  return a + b == 1 ? D.xy : a + b == 2 ? D.xz : D.yz;
-}
-
-/// The weight λ_e of an edge in D/(h_a h_b) = Σ λ_e e eᵀ over the axes and the diagonals of faces.
-double weight(const Tensor& D, const Vector& h, const std::array<int, 3>& step, int d) {
-  std::array<int, 2> axes{-1, -1};
-  int used = 0;
-  for (int a = 0; a < d; ++a) {
-    if (step[static_cast<std::size_t>(a)] != 0) axes[static_cast<std::size_t>(used++)] = a;
-  }
-  const auto scaled = [&](int a, int b) {
-    return entry(D, a, b) / (h[static_cast<std::size_t>(a)] * h[static_cast<std::size_t>(b)]);
-  };
-  if (used == 2) {
-    const double sign =
-        step[static_cast<std::size_t>(axes[0])] * step[static_cast<std::size_t>(axes[1])];
-    return std::max(0.0, sign * scaled(axes[0], axes[1]));
-  }
-  double rest = scaled(axes[0], axes[0]);
-  for (int b = 0; b < d; ++b) {
-    if (b != axes[0]) rest -= std::abs(scaled(axes[0], b));
-  }
-  return rest;
-}
-
-/// Samples what the rates of edges in one direction take, at their middles.
-class EdgeSampler {
- public:
-  EdgeSampler(const CellGrid& cells, const DensityProcess& process, double time,
-              const std::array<int, 3>& step, bool has_cross)
-      : row_(cells, time), process_(process), step_(step), has_cross_(has_cross) {
-    const Grid& grid = cells.grid();
-    d_ = grid.dimensions;
-    for (int a = 0; a < d_; ++a) {
-      h_[static_cast<std::size_t>(a)] = grid.spacing(a);
-      if (step_[static_cast<std::size_t>(a)] != 0) axis_ = static_cast<std::size_t>(a);
-    }
-  }
-
-  /// out and in of every cell of a row.
-  std::vector<Pair> rates(std::int64_t i, std::int64_t j, std::int64_t k) {
-    row_.move_to(i, j, k);
-    return has_cross_ ? slanted() : along_axis();
-  }
-  const std::string& fault() const { return fault_; }
-  bool is_degenerate() const { return is_degenerate_; }
-
- private:
-  using Rows = std::vector<std::vector<double>>;
-
-  RowSampler::Shift middle() const { return {0.5 * step_[0], 0.5 * step_[1], 0.5 * step_[2]}; }
-  RowSampler::Shift shifted(double share) const {
-    return {share * step_[0], share * step_[1], share * step_[2]};
-  }
-  static Tensor tensor(const Rows& D, std::size_t i) {
-    return {D[0][i], D[1][i], D[2][i], D[3][i], D[4][i], D[5][i]};
-  }
-
-  std::vector<Pair> along_axis() {
-    const auto V0 = row_.sample(process_.potential, 1, {});
-    const auto V1 = row_.sample(process_.potential, 1, shifted(1.0));
-    const auto D0 = row_.sample(process_.diffusion, 6, {});
-    const auto D1 = row_.sample(process_.diffusion, 6, shifted(1.0));
-    const auto D = row_.sample(process_.diffusion, 6, middle());
-    const auto f = row_.sample(process_.drift, static_cast<std::size_t>(d_), middle());
-    const double h = h_[axis_];
-    std::vector<Pair> pairs(row_.length());
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-      check("potential", V0[0][i], i, {});
-      check("drift", f[axis_][i], i, middle());
-      check("diffusion", D[axis_][i], i, middle());
-      if (D[axis_][i] < 0.0) note("the diffusion is negative", D[axis_][i], i, middle());
-      is_degenerate_ = is_degenerate_ || D[axis_][i] == 0.0;
-      const double dV = V1[0][i] - V0[0][i], dD = D1[axis_][i] - D0[axis_][i];
-      const Pair pair = exponential_pair(D[axis_][i], h * f[axis_][i] - dV - dD);
-      pairs[i] = {pair.out / (h * h), pair.in / (h * h)};
-    }
-    return pairs;
-  }
-
-  /// −∇V + f − ∇·D at the middles, by differences over one cell.
-  Rows driving() {
-    Rows b = row_.sample(process_.drift, static_cast<std::size_t>(d_), middle());
-    for (int axis = 0; axis < d_; ++axis) {
-      const auto a = static_cast<std::size_t>(axis);
-      RowSampler::Shift lower = middle(), upper = middle();
-      lower[a] -= 0.5, upper[a] += 0.5;
-      const auto V0 = row_.sample(process_.potential, 1, lower);
-      const auto V1 = row_.sample(process_.potential, 1, upper);
-      const auto D0 = row_.sample(process_.diffusion, 6, lower);
-      const auto D1 = row_.sample(process_.diffusion, 6, upper);
-      for (std::size_t i = 0; i < row_.length(); ++i) {
-        b[a][i] -= (V1[0][i] - V0[0][i]) / h_[a];
-        for (int c = 0; c < d_; ++c) {
-          const double change = entry(tensor(D1, i), c, axis) - entry(tensor(D0, i), c, axis);
-          b[static_cast<std::size_t>(c)][i] -= change / h_[a];
-        }
-      }
-    }
-    return b;
-  }
-
-  std::vector<Pair> slanted() {
-    const Rows b = driving();
-    const auto D = row_.sample(process_.diffusion, 6, middle());
-    std::vector<Pair> pairs(row_.length());
-    for (std::size_t i = 0; i < pairs.size(); ++i) {
-      const Tensor here = tensor(D, i);
-      const double lambda = weight(here, h_, step_, d_);
-      Vector along{};
-      for (std::size_t a = 0; a < static_cast<std::size_t>(d_); ++a) along[a] = b[a][i];
-      const Vector g = solve(here, along, d_);
-      double peclet = 0.0;
-      for (std::size_t a = 0; a < 3; ++a) peclet += step_[a] * h_[a] * g[a];
-      check("drift over the diffusion", peclet, i, middle());
-      if (!(lambda >= 0.0)) {
-        note(
-            "the diffusion tensor is too slanted for cells of this shape: an axis's own entry "
-            "over h_a² falls short of the others' over h_a h_b by",
-            -lambda, i, middle());
-      }
-      const Pair pair = exponential_pair(1.0, peclet);
-      pairs[i] = {lambda * pair.out, lambda * pair.in};
-    }
-    return pairs;
-  }
-
-  void check(const char* what, double value, std::size_t i, const RowSampler::Shift& shift) {
-    if (!(std::abs(value) <= 1e150)) note(fmt::format("the {} is", what), value, i, shift);
-  }
-  void note(const std::string& what, double value, std::size_t i, const RowSampler::Shift& shift) {
-    if (!fault_.empty()) return;
-    const auto x = row_.place(i, shift);
-    fault_ = fmt::format("{} {} at ({:.6g}", what, value, x[0]);
-    for (std::size_t a = 1; a < static_cast<std::size_t>(d_); ++a)
-      fault_ += fmt::format(", {:.6g}", x[a]);
-    fault_ += ")";
-  }
-
-  RowSampler row_;
-  const DensityProcess& process_;
-  std::array<int, 3> step_;
-  bool has_cross_;
-  int d_ = 1;
-  std::size_t axis_ = 0;
-  Vector h_{1.0, 1.0, 1.0};
-  std::string fault_;
-  bool is_degenerate_ = false;
-};
-
-void throw_if_any(const Communicator& communicator, std::string fault) {
-  const auto first = communicator.all_reduce<std::int32_t>(
-      fault.empty() ? communicator.size() : communicator.rank(), Reduction::minimum);
-  if (first == communicator.size()) return;
-  communicator.broadcast(fault, first);
-  throw Failure(ExitCode::bad_input, fault, true);
-}
-
-}  // namespace
-
-double bernoulli(double x) {
-  if (x == 0.0) return 1.0;
-  return x / std::expm1(x);
-}
 
 bool is_inside(const CellGrid& cells, const std::array<std::int64_t, 3>& cell,
                const std::array<int, 3>& step) {
@@ -261,7 +62,7 @@ void EdgeRates::tabulate(const DensityProcess& process, double time) {
       tabulate_absorption(process, time, axis, side, fault);
     }
   }
-  throw_if_any(cells_->communicator(), fault);
+  throw_bad_process(cells_->communicator(), fault);
   finish();
 }
 
@@ -271,13 +72,14 @@ void EdgeRates::tabulate_edges(const DensityProcess& process, double time, Direc
   const CellLayout& layout = cells_->layout();
   const auto row_axis = static_cast<std::size_t>(layout.row_axis);
   layout.for_each_row([&](std::ptrdiff_t row, std::int64_t i, std::int64_t j, std::int64_t k) {
-    const auto pairs = sampler.rates(i, j, k);
-    for (std::size_t n = 0; n < pairs.size(); ++n) {
+    const auto laws = sampler.laws(i, j, k);
+    for (std::size_t n = 0; n < laws.size(); ++n) {
       std::array<std::int64_t, 3> cell{i, j, k};
       cell[row_axis] += static_cast<std::int64_t>(n);
       const bool is_edge = is_inside(*cells_, cell, direction.step);
-      direction.out.data()[row + static_cast<std::ptrdiff_t>(n)] = is_edge ? pairs[n].out : 0.0;
-      direction.in.data()[row + static_cast<std::ptrdiff_t>(n)] = is_edge ? pairs[n].in : 0.0;
+      const RatePair pair = exponential_pair(laws[n].diffusion, laws[n].drift);
+      direction.out.data()[row + static_cast<std::ptrdiff_t>(n)] = is_edge ? pair.out : 0.0;
+      direction.in.data()[row + static_cast<std::ptrdiff_t>(n)] = is_edge ? pair.in : 0.0;
     }
   });
   direction.is_degenerate = sampler.is_degenerate();

@@ -6,12 +6,13 @@
 
 #include "grid/aligned_array.hpp"
 #include "grid/cell_grid.hpp"
-#include "methods/density/density_process.hpp"
+#include "methods/density/edge_sampler.hpp"
 
 namespace parapet {
 
-/// x/(eˣ − 1), the function of Bernoulli's numbers: 1 at 0, −x far below, 0 far above.
-double bernoulli(double x);
+/// Whether the edge from a cell of the block, given by its indices in it, stays in the domain.
+bool is_inside(const CellGrid& cells, const std::array<std::int64_t, 3>& cell,
+               const std::array<int, 3>& step);
 
 /// A process on the cells of a grid as a Markov chain: how much of a cell's mass goes to its
 /// neighbours per time. On the edge from a cell x to x + e the net flow is
@@ -27,9 +28,11 @@ class EdgeRates {
   using Field = AlignedArray<double>;
 
   struct Direction {
-    std::array<int, 3> step;     ///< e, in cells
-    std::ptrdiff_t stride;       ///< from x to x + e in memory
-    Field out, in;               ///< at x, ghosts included
+    std::array<int, 3> step;  ///< e, in cells
+    std::ptrdiff_t stride;    ///< from x to x + e in memory
+    Field out, in;            ///< at x, ghosts included
+    /// The last axis along which e goes.
+    std::size_t axis() const { return step[2] != 0 ? 2 : step[1] != 0 ? 1 : 0; }
     bool is_degenerate = false;  ///< whether nothing diffuses along it, somewhere
   };
 
@@ -40,6 +43,11 @@ class EdgeRates {
   /// The rates of a process at a time. Throws a collective Failure(bad_input) that names the place
   /// where V, f or D is not finite, D is no diffusion, or too slanted. Collective.
   void tabulate(const DensityProcess& process, double time);
+
+  /// Rates out of anything: pair_at(e, x, stride, 1/h²) of every edge inside the domain, e its
+  /// direction's number, h its length along an axis. Nothing is absorbed. Collective.
+  template <class F>
+  void fill(F&& pair_at);
 
   /// The same with central fluxes in place of upwind ones where nothing diffuses: second order,
   /// but no Markov chain.
@@ -58,10 +66,11 @@ class EdgeRates {
   /// du = G u; the ghosts of u are filled, whatever lies beyond an end.
   void apply(const double* u, double* du) const;
 
+  /// An array of the layout, all zero.
+  Field make_field() const;
   std::size_t memory_bytes() const;
 
  private:
-  Field make_field() const;
   void tabulate_edges(const DensityProcess& process, double time, Direction& direction,
                       std::string& fault);
   void tabulate_absorption(const DensityProcess& process, double time, int axis, int side,
@@ -75,8 +84,26 @@ class EdgeRates {
   double longest_positive_step_ = 0.0;
 };
 
-/// Whether the edge from a cell of the block, given by its indices in it, stays in the domain.
-bool is_inside(const CellGrid& cells, const std::array<std::int64_t, 3>& cell,
-               const std::array<int, 3>& step);
+template <class F>
+void EdgeRates::fill(F&& pair_at) {
+  const CellLayout& layout = cells_->layout();
+  const auto row_axis = static_cast<std::size_t>(layout.row_axis);
+  for (std::size_t e = 0; e < directions_.size(); ++e) {
+    Direction& direction = directions_[e];
+    const double h = cells_->grid().spacing(static_cast<int>(direction.axis()));
+    layout.for_each_row([&](std::ptrdiff_t row, std::int64_t i, std::int64_t j, std::int64_t k) {
+      std::array<std::int64_t, 3> cell{i, j, k};
+      for (std::ptrdiff_t x = row; x < row + layout.row_length(); ++x) {
+        RatePair pair;
+        if (is_inside(*cells_, cell, direction.step)) {
+          pair = pair_at(e, x, direction.stride, 1.0 / (h * h));
+        }
+        direction.out.data()[x] = pair.out, direction.in.data()[x] = pair.in;
+        ++cell[row_axis];
+      }
+    });
+  }
+  finish();
+}
 
 }  // namespace parapet

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -13,7 +14,7 @@ namespace parapet {
 namespace {
 
 constexpr std::size_t batch = 256;
-constexpr std::int64_t most_points = std::int64_t{1} << 20;
+constexpr std::int64_t most_points = std::int64_t{1} << 16;
 constexpr double largest_sound = 1e150;
 
 using Rows = std::vector<std::vector<double>>;
@@ -140,7 +141,34 @@ std::vector<ProcessFault> count_faults(const FokkerPlanck& e, int d) {
                                               "tensor row by row)",
                                               n, axes, axes * axes)});
   }
+  if (!e.W.texts.empty() && d > 1 && e.D.texts.size() == axes * axes) {
+    found.push_back({"interaction",
+                     "an interaction does not go with a whole diffusion tensor: give one formula "
+                     "for `diffusion`, or one an axis"});
+  }
   return found;
+}
+
+/// Looks at W along the diagonal of the grid's separations, and at its mirror image.
+std::vector<ProcessFault> interaction_faults(const DensityProcess& process, const Grid& grid) {
+  if (!process.interaction) return {};
+  constexpr int samples = 512;
+  for (int i = 1; i <= samples; ++i) {
+    std::array<double, 3> r{}, mirrored{};
+    for (std::size_t a = 0; a < static_cast<std::size_t>(grid.dimensions); ++a) {
+      r[a] = grid.length[a] * i / samples, mirrored[a] = -r[a];
+    }
+    const double W = process.interaction(r.data()), other = process.interaction(mirrored.data());
+    const auto fault = [&](const std::string& what) {
+      return std::vector{ProcessFault{
+          "interaction", fmt::format("{} at a separation with x = {:.6g}", what, r[0])}};
+    };
+    if (!(std::abs(W) <= largest_sound)) return fault(fmt::format("the interaction is {}", W));
+    if (!(std::abs(W - other) <= 1e-12 * std::abs(W))) {
+      return fault(fmt::format("the interaction is {}, but {} the other way round", W, other));
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -155,6 +183,7 @@ std::vector<ProcessFault> process_faults(const AnyEquation& equation, const Grid
   const DensityProcess process = density_process(equation, grid.dimensions);
   auto found = Probe(process, grid).faults(begin);
   if (found.empty() && process.depends_on_time) found = Probe(process, grid).faults(end);
+  std::ranges::move(interaction_faults(process, grid), std::back_inserter(found));
   if (given == nullptr) {
     for (ProcessFault& fault : found) fault.key.clear();
   }

@@ -175,7 +175,8 @@ RateEquation::RateEquation(CellGrid& cells) : cells_(cells) {
 RateEquation::RateEquation(RateEquation&&) noexcept = default;
 RateEquation::~RateEquation() = default;
 
-void RateEquation::set_rates(const EdgeRates& rates, const EdgeRates& monotone) {
+void RateEquation::set_rates(const EdgeRates& rates, const EdgeRates& monotone,
+                             bool keeps_preconditioner) {
   if (!petsc_) return;
   Petsc& p = *petsc_;
   const auto rows = static_cast<PetscInt>(cells_.cell_count());
@@ -189,7 +190,8 @@ void RateEquation::set_rates(const EdgeRates& rates, const EdgeRates& monotone) 
       check_petsc(MatDuplicate(*matrix, MAT_DO_NOT_COPY_VALUES, implicit->place()), "MatDuplicate");
     }
   }
-  p.tau = p.rounded_tau = -1.0;
+  p.tau = -1.0;
+  if (!keeps_preconditioner) p.rounded_tau = -1.0;
 }
 
 int RateEquation::solve(double tau, const double* b, double* v, double tolerance) {

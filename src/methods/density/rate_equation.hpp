@@ -15,8 +15,10 @@ class RateEquation {
   RateEquation(RateEquation&&) noexcept;
   ~RateEquation();
 
-  /// Whose G it is. `monotone` has no negative rates: the preconditioner is made of it. Collective.
-  void set_rates(const EdgeRates& rates, const EdgeRates& monotone);
+  /// Whose G it is. `monotone` has no negative rates: the preconditioner is made of it, or, with
+  /// `keeps_preconditioner`, remains the one there is. Collective.
+  void set_rates(const EdgeRates& rates, const EdgeRates& monotone,
+                 bool keeps_preconditioner = false);
 
   /// Solves for v until ‖b − (I − τ G) v‖₂ ≤ `tolerance`; arrays of the grid's layout, ghosts are
   /// left alone. Returns the iterations. The preconditioner depends on nothing but G and τ: a
