@@ -1,9 +1,12 @@
 #include <array>
 #include <cmath>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "equations/all.hpp"
+#include "methods/density/density_process.hpp"
 
 namespace parapet {
 namespace {
@@ -97,6 +100,30 @@ TEST(Process, OwnTimesAreTheIntegralsOfTheNoiseRates) {
   VarianceExploding exploding;
   EXPECT_NEAR(exploding.elapsed(1.0), 1.0 - 1e-4, 1e-14);
   EXPECT_EQ(exploding.elapsed(0.0), 0.0);
+}
+
+/// xx, yy, zz, xy, xz, yz of a diffusion given by formulas, at (0.5, 0, 0).
+std::array<double, 6> diffusion_of(const std::vector<std::string>& texts, int d) {
+  FokkerPlanck given;
+  given.D.texts = texts;
+  const std::array<double, 3> x = {0.5, 0.0, 0.0};
+  std::array<double, 6> D{};
+  std::vector<const double*> in;
+  std::vector<double*> out;
+  for (int a = 0; a < d; ++a) in.push_back(&x[static_cast<std::size_t>(a)]);
+  for (double& entry : D) out.push_back(&entry);
+  density_process(given, d).diffusion({in, out, 1}, 0.0);
+  return D;
+}
+
+TEST(Process, DiffusionByFormulasIsOneNumberOneAnAxisOrATensor) {
+  using Entries = std::array<double, 6>;
+  EXPECT_EQ(diffusion_of({"4*x"}, 2), (Entries{2.0, 2.0, 2.0, 0.0, 0.0, 0.0}));
+  EXPECT_EQ(diffusion_of({"2", "x"}, 2), (Entries{2.0, 0.5, 0.0, 0.0, 0.0, 0.0}));
+  EXPECT_EQ(diffusion_of({"2", "3", "x"}, 3), (Entries{2.0, 3.0, 0.5, 0.0, 0.0, 0.0}));
+  EXPECT_EQ(diffusion_of({"2", "x", "x", "3"}, 2), (Entries{2.0, 3.0, 0.0, 0.5, 0.0, 0.0}));
+  EXPECT_EQ(diffusion_of({"1", "4", "5", "4", "2", "6", "5", "6", "3"}, 3),
+            (Entries{1.0, 2.0, 3.0, 4.0, 5.0, 6.0}));
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ PointFunction formula_function(const std::vector<std::string>& texts, std::vecto
 /// Which of the texts is which entry of D: xx, yy, zz, xy, xz, yz.
 std::vector<int> entries_of_diffusion(std::size_t texts, int d) {
   if (texts == 1) return {0, 0, 0, -1, -1, -1};
-  if (texts == static_cast<std::size_t>(d)) return {0, 1, 2, -1, -1, -1};
+  if (texts == 2 && d == 2) return {0, 1, -1, -1, -1, -1};
+  if (texts == 3 && d == 3) return {0, 1, 2, -1, -1, -1};
   if (d == 2) return {0, 3, -1, 1, -1, -1};
   return {0, 4, 8, 1, 2, 5};
 }
