@@ -66,6 +66,10 @@ Formula::Formula(Formula&&) noexcept = default;
 Formula& Formula::operator=(Formula&&) noexcept = default;
 Formula::~Formula() = default;
 
+bool Formula::depends_on(const std::string& variable) const {
+  return parser_->parser.GetUsedVar().count(variable) > 0;
+}
+
 double Formula::operator()(std::span<const double> values) const {
   for (std::size_t v = 0; v < variables_.size(); ++v) parser_->values[v][0] = values[v];
   return parser_->parser.Eval();

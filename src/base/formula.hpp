@@ -24,6 +24,8 @@ class Formula {
   ~Formula();
 
   const std::string& text() const { return text_; }
+  /// Whether one of the variables occurs in it.
+  bool depends_on(const std::string& variable) const;
 
   /// The value at one point; one entry a variable.
   double operator()(std::span<const double> values) const;

@@ -20,7 +20,7 @@ CellLayout::CellLayout(const Grid& grid, const Box& cells, int ghost_layers)
     const std::int64_t all = before + cells.count[axis] + ghost_layers;
     extent *= is_row ? whole_lines(all) : all;
   }
-  size = static_cast<std::size_t>(extent);
+  size = static_cast<std::size_t>(extent + 2 * line);
 }
 
 void copy_cells(const CellLayout& layout, const double* from, double* to) {

@@ -11,7 +11,8 @@ namespace parapet {
 
 /// How the values of one field lie in this rank's memory: its block of cells with layers of ghost
 /// cells around it along the used axes. The last used axis is contiguous, a *row*; rows begin on a
-/// cache line and are padded to whole ones. Indices are relative to the block's first cell, ghosts
+/// cache line and are padded to whole ones, with two lines to spare behind the last, so that loops
+/// over whole registers may read past a row. Indices are relative to the block's first cell, ghosts
 /// have negative ones or such beyond the block.
 struct CellLayout {
   Box block;                                      ///< this rank's cells, in the grid's indices

@@ -112,6 +112,21 @@ void Halo::begin(std::span<double* const> arrays) {
     }
     if (n.rank != self) post(MPI_Isend, n.outgoing, n.rank, n.send_tag);
   }
+  for (const Neighbour& n : neighbours_) {
+    if (n.rank != self) continue;
+    const auto is_mirror = [&](const Neighbour& other) { return other.send_tag == n.receive_tag; };
+    unpack(n, std::find_if(neighbours_.begin(), neighbours_.end(), is_mirror)->outgoing);
+  }
+}
+
+void Halo::unpack(const Neighbour& from, const std::vector<double>& values) {
+  const double* next = values.data();
+  for (double* array : arrays_) {
+    for_each_piece(from.received, [&](std::ptrdiff_t place, std::int64_t count) {
+      std::copy_n(next, count, array + place);
+      next += count;
+    });
+  }
 }
 
 void Halo::end() {
@@ -121,19 +136,8 @@ void Halo::end() {
             "MPI_Waitall");
   requests.clear();
   seconds_waited_ += timer.seconds();
-  const int self = communicator_->rank();
-  for (Neighbour& n : neighbours_) {
-    const auto is_mirror = [&](const Neighbour& other) { return other.send_tag == n.receive_tag; };
-    const auto& values =
-        n.rank != self ? n.incoming
-                       : std::find_if(neighbours_.begin(), neighbours_.end(), is_mirror)->outgoing;
-    const double* from = values.data();
-    for (double* array : arrays_) {
-      for_each_piece(n.received, [&](std::ptrdiff_t place, std::int64_t count) {
-        std::copy_n(from, count, array + place);
-        from += count;
-      });
-    }
+  for (const Neighbour& n : neighbours_) {
+    if (n.rank != communicator_->rank()) unpack(n, n.incoming);
   }
 }
 

@@ -26,7 +26,8 @@ class Halo {
   Halo(Halo&&) noexcept;
   ~Halo();
 
-  /// Arrays of the layout; the same until `end`, which fills their ghosts.
+  /// Arrays of the layout; the same until `end`, which fills the ghosts that come from other ranks.
+  /// Those that come from this rank's own block are filled at once.
   void begin(std::span<double* const> arrays);
   void end();
   void exchange(std::span<double* const> arrays) {
@@ -54,6 +55,7 @@ class Halo {
   struct Requests;
 
   void add_neighbour(const CellDivision& division, const std::array<int, 3>& direction);
+  void unpack(const Neighbour& from, const std::vector<double>& values);
   template <class F>
   void for_each_piece(const Cells& cells, F&& act) const;
 
