@@ -1,8 +1,28 @@
 #pragma once
 
+#include <array>
+
 #include "equations/linear_spectral.hpp"
 
 namespace parapet {
+
+/// Advection as a conservation law:  f_a = c_a u.
+struct AdvectionLaw {
+  static constexpr bool is_carried = false, keeps_range = true;
+  static constexpr bool has_walls(int) { return false; }
+
+  std::array<double, 3> c;
+  double viscosity;
+
+  template <class T>
+  T flux(int axis, T u, T) const {
+    return c[static_cast<std::size_t>(axis)] * u;
+  }
+  template <class T>
+  T speed(int axis, T, T) const {
+    return T{} + c[static_cast<std::size_t>(axis)];
+  }
+};
 
 /// Advection by a constant velocity, with diffusion (Fourier 1822):
 ///   ∂u/∂t + c·∇u = ν ∇²u
@@ -39,6 +59,7 @@ struct Advection {
   double energy(const Wavevector&, const C* u) const {
     return 0.5 * std::norm(u[0]);
   }
+  AdvectionLaw conservation_law() const { return {{c_x, c_y, c_z}, nu}; }
 
  private:
   static constexpr Parameter velocity(std::string_view key, double value, std::string_view meaning,
@@ -48,5 +69,6 @@ struct Advection {
 };
 
 static_assert(LinearSpectral<Advection>);
+static_assert(ConservationLaw<AdvectionLaw>);
 
 }  // namespace parapet

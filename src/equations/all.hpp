@@ -6,6 +6,7 @@
 #include "equations/bistable.hpp"
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
+#include "equations/continuity.hpp"
 #include "equations/desai_zwanzig.hpp"
 #include "equations/double_well.hpp"
 #include "equations/eikonal.hpp"
@@ -43,8 +44,8 @@ using AllEquations =
          Schnakenberg, KuramotoSivashinsky, NavierStokes, Advection, Wave, KleinGordon, SineGordon,
          Phi4, Schrodinger, QuadraticHamiltonJacobi, Eikonal, LinearQuadraticControl,
          OrnsteinUhlenbeck, DoubleWell, MullerBrown, VariancePreserving, VarianceExploding,
-         GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck, PorousMedium,
-         McKeanVlasov, DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel>;
+         GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck, PorousMedium, McKeanVlasov,
+         DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel, Continuity>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

@@ -119,6 +119,24 @@ struct VectorBurgers<3> : ViscousAdvection {
   }
 };
 
+/// Scalar Burgers as a conservation law; its entropy solution where there is no viscosity.
+struct BurgersLaw {
+  static constexpr bool is_carried = false, keeps_range = true;
+  /// u → −u beyond a wall; in several dimensions the waves along it would not fit.
+  static constexpr bool has_walls(int dimensions) { return dimensions == 1; }
+
+  double viscosity;
+
+  template <class T>
+  T flux(int, T u, T) const {
+    return ScalarBurgers::flux(u);
+  }
+  template <class T>
+  T speed(int, T u, T) const {
+    return u;
+  }
+};
+
 /// The equation as the input file knows it: `[equation] name = "burgers"`. In one dimension the
 /// vector form is the scalar one.
 struct Burgers {
@@ -131,9 +149,9 @@ struct Burgers {
 
   Parameter viscosity = {"viscosity",
                          0.1,
-                         "kinematic viscosity",
+                         "kinematic viscosity; 0: shocks, for finite-volume alone",
                          "length²/time",
-                         positive,
+                         non_negative,
                          "0.1: the FNO data set (Li et al. 2021)",
                          "nu"};
 
@@ -154,10 +172,14 @@ struct Burgers {
     if (dimensions == 2) return use(VectorBurgers<2>{{viscosity}});
     return use(VectorBurgers<3>{{viscosity}});
   }
+
+  /// The scalar form as a conservation law; the vector form is none.
+  BurgersLaw conservation_law() const { return {viscosity}; }
 };
 
 static_assert(SemilinearSpectral<ScalarBurgers>);
 static_assert(SemilinearSpectral<VectorBurgers<2>>);
 static_assert(SemilinearSpectral<VectorBurgers<3>>);
+static_assert(ConservationLaw<BurgersLaw>);
 
 }  // namespace parapet

@@ -205,6 +205,32 @@ SpectralReaction<static_cast<int>(E::components.size())> spectral_reaction(const
   return form;
 }
 
+/// Conservation law of one field,  ∂u/∂t + Σ_a ∂_a f_a(u, v_a) = ν ∇²u,  where v is a given
+/// velocity or nothing. An equation gives its law by conservation_law(); a law states
+///   flux(a, u, v)      f_a, templated on the value type, smooth and convex or linear in u
+///   speed(a, u, v)     ∂f_a/∂u, the speed of waves along an axis
+///   viscosity          ν ≥ 0
+///   is_carried         whether there is a v
+///   keeps_range        whether u stays between its extrema; else only in sign
+///   has_walls(d)       whether reflecting ends have a meaning in d dimensions: the solution goes
+///   on
+///                      as its mirror image, with −u where u is a velocity (no v), or −v
+template <class L>
+concept ConservationLaw = requires(const L law, double u) {
+  { law.flux(0, u, u) } -> std::convertible_to<double>;
+  { law.speed(0, u, u) } -> std::convertible_to<double>;
+  { law.viscosity } -> std::convertible_to<double>;
+  { L::is_carried } -> std::convertible_to<bool>;
+  { L::keeps_range } -> std::convertible_to<bool>;
+  { L::has_walls(1) } -> std::convertible_to<bool>;
+};
+
+/// Equations that are conservation laws.
+template <class Equation>
+concept HasConservationLaw = requires(const Equation e) {
+  e.conservation_law();
+};
+
 /// Equations of which the input chooses one of several forms.
 template <class Equation>
 concept HasForms = requires {

@@ -6,6 +6,7 @@
 #include "methods/hamilton_jacobi_solver.hpp"
 #include "methods/reaction_methods.hpp"
 #include "methods/spectral_solver.hpp"
+#include "methods/volume/volume_solver.hpp"
 
 namespace parapet {
 
@@ -17,14 +18,21 @@ std::vector<std::string> methods_of(const AnyEquation& equation) {
         if (!integrators_of(equation).empty()) names.emplace_back("spectral");
         if constexpr (ReactionDiffusion<Equation>) names.emplace_back("finite-difference");
         if constexpr (HamiltonJacobi<Equation>) names.emplace_back("finite-difference");
+        if constexpr (HasConservationLaw<Equation>) names.emplace_back("finite-volume");
         return names;
       },
       equation);
 }
 
+bool needs_cells(const AnyEquation& equation) {
+  const auto* burgers = std::get_if<Burgers>(&equation);
+  return burgers != nullptr && burgers->viscosity == 0.0;
+}
+
 CellTraits cell_traits(const AnyEquation& equation, std::string_view, int dimensions,
                        const MethodOptions& options) {
   if (is_process(equation)) return density_traits(equation, dimensions, options);
+  if (options.name == "finite-volume") return volume_traits(equation, dimensions, options);
   return std::visit(
       [&]<class Equation>(const Equation& e) -> CellTraits {
         if constexpr (ReactionDiffusion<Equation>) {
@@ -43,6 +51,7 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
                                          const StepControl& control) {
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
   if (is_process(members.front())) return make_density_solver(cells, members, control, options);
+  if (options.name == "finite-volume") return make_volume_solver(cells, members, control, options);
   return std::visit(
       [&]<class Equation>(const Equation&) -> std::unique_ptr<Solver> {
         if constexpr (ReactionDiffusion<Equation>) {

@@ -27,10 +27,15 @@ struct CellTraits {
   std::vector<FieldName> derived_fields{};  ///< made for the output, no part of the state
   std::vector<std::string> integrators{};   ///< names of [method] integrator, the default first
   std::vector<std::int64_t> orders{};       ///< values of [method] order, the default first
+  std::vector<std::string> fluxes{};        ///< names of [method] flux, the default first
+  std::vector<std::string> limiters{};      ///< names of [method] limiter, the default first
 };
 
 /// Names of the methods by which an equation can be solved, the default first.
 std::vector<std::string> methods_of(const AnyEquation& equation);
+
+/// Whether an equation has no viscosity where its spectral form needs one: shocks will form.
+bool needs_cells(const AnyEquation& equation);
 
 /// `options.name` is one of methods_of() other than "spectral".
 CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,

@@ -14,6 +14,8 @@ struct MethodOptions {
   /// What Dirichlet boundaries hold, one entry a component, or one a component for each side of
   /// each used axis in turn (x lower, x upper, y lower, …); empty: 0.
   std::vector<double> boundary_values;
+  std::string flux = "auto";     ///< of conservation laws, one of CellTraits::fluxes
+  std::string limiter = "auto";  ///< one of CellTraits::limiters
 
   double boundary_value(int axis, int side, int component, int components) const {
     if (boundary_values.empty()) return 0.0;

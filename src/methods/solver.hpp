@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -27,6 +28,14 @@ struct StepControl {
 /// Stands where a method does not measure a number that is never negative: no checkpoint holds NaN.
 inline constexpr double not_measured = -1.0;
 
+/// The range that a field keeps as long as it lasts, and the size of what changes in it. A method
+/// that goes by them sets them at the start; until then `scale` is 0.
+struct FieldRange {
+  double lowest = std::numeric_limits<double>::lowest();
+  double highest = std::numeric_limits<double>::max();
+  double scale = 0.0;
+};
+
 /// How far one member has come, and all that its further steps depend on beside its modes; a
 /// checkpoint keeps it as numbers. `time` is exact at every target.
 struct MemberProgress {
@@ -44,9 +53,10 @@ struct MemberProgress {
   double longest_step = 0.0;    ///< since the advection rate was looked at last
   EnergyBalance balance{};
   EnergyScales scales{};
+  FieldRange range{};
 
   static constexpr std::size_t number_count =
-      12 + EnergyBalance::number_count + std::tuple_size_v<EnergyScales>;
+      15 + EnergyBalance::number_count + std::tuple_size_v<EnergyScales>;
   std::array<double, number_count> to_numbers() const;
   static MemberProgress from_numbers(std::span<const double, number_count> numbers);
 };

@@ -1,0 +1,228 @@
+#include "methods/volume/scalar_solver.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace parapet {
+
+namespace {
+
+/// Half the largest eigenvalue of −∂² by sixth-order differences, times h².
+constexpr double half_of_largest = 49.0 / 18.0 + 5.0 / 18.0 + 1.0 / 45.0;
+
+double viscous_rate(const Grid& grid, double viscosity) {
+  double sum = 0.0;
+  for (int a = 0; a < grid.dimensions; ++a) {
+    sum += viscosity * half_of_largest / (grid.spacing(a) * grid.spacing(a));
+  }
+  return sum;
+}
+
+/// The face above a cell at the ends of a step of the method: its three fluxes have the weights
+/// 1/6, 1/6 and 2/3.
+template <class Law, int n>
+BoundLimiter::Passage passage(const std::array<ScalarStage<Law>, 3>& stages, const SweepAxes& axes,
+                              const Extrema& bounds, double dt, std::ptrdiff_t cell) {
+  constexpr std::array<double, 3> weights = {1.0 / 6.0, 1.0 / 6.0, 2.0 / 3.0};
+  const double step = dt * axes.all[n].inverse_spacing;
+  double high = 0.0;
+  for (std::size_t i = 0; i < 3; ++i) {
+    high += weights[i] * ScalarFaces<double, Law>{stages[i], axes}.template flux_above<n>(cell);
+  }
+  const ScalarFaces<double, Law> first{stages[0], axes};
+  return {step * first.template monotone_flux_above<n>(cell, bounds.lowest, bounds.highest),
+          step * high};
+}
+
+}  // namespace
+
+template <class Law>
+GhostRule ScalarVolumeSolver<Law>::ghost_rule(int component, int axis, int side) const {
+  const auto kind =
+      cells().boundaries()[static_cast<std::size_t>(axis)][static_cast<std::size_t>(side)];
+  const auto is_viscous = [](const Law& law) { return law.viscosity > 0.0; };
+  if (kind == BoundaryKind::dirichlet && std::ranges::none_of(laws_, is_viscous)) {
+    return {0.0, 0.0, options().boundary_value(axis, side, component, 1)};
+  }
+  return CellSolver::ghost_rule(component, axis, side);
+}
+
+template <class Law>
+void ScalarVolumeSolver<Law>::make_velocities() {
+  velocities_.emplace_back(cells(), velocity_);
+  const std::size_t stages = limiter_ && !velocities_[0].is_steady() ? 3 : 1;
+  while (velocities_.size() < stages) velocities_.emplace_back(cells(), velocity_);
+}
+
+/// What a member's steps depend on beside its state.
+template <class Law>
+void ScalarVolumeSolver<Law>::begin(std::size_t member) {
+  if (Law::is_carried && velocities_.empty()) make_velocities();
+  if (own_progress(member).range.scale == 0.0) find_range(member);
+}
+
+template <class Law>
+void ScalarVolumeSolver<Law>::find_range(std::size_t member) {
+  const auto u = pointers(member);
+  fill_ghosts(u);
+  Extrema around = range_between_cells(cells(), u[0]);
+  const double lowest = extrema_of(cells(), u[0]).lowest;
+  for (const double value : options().boundary_values) {
+    around = {std::min(around.lowest, value), std::max(around.highest, value)};
+  }
+  const double size = std::max(std::abs(around.lowest), std::abs(around.highest));
+  FieldRange& range = own_progress(member).range;
+  if constexpr (Law::keeps_range) {
+    if (has_mirrored_sign()) around = {-size, size};
+    range = {around.lowest, around.highest, around.highest - around.lowest};
+  } else {
+    range.scale = size;
+    if (lowest >= 0.0) range.lowest = 0.0;
+  }
+  if (!(range.scale > 0.0)) range.scale = size > 0.0 ? size : 1.0;
+}
+
+template <class Law>
+double ScalarVolumeSolver<Law>::advective_rate(std::size_t member) {
+  const Grid& grid = cells().grid();
+  if constexpr (Law::is_carried) {
+    velocities_[0].set_time(progress(member).time);
+    const double rate =
+        cells().communicator().all_reduce(velocities_[0].rate(), Reduction::maximum);
+    require(std::isfinite(rate), ExitCode::bad_input, "the velocity is not finite everywhere");
+    return rate;
+  } else {
+    const Extrema u = extrema_of(cells(), field(member, 0).data());
+    double sum = 0.0;
+    for (int a = 0; a < grid.dimensions; ++a) {
+      const double fastest = std::max(std::abs(laws_[member].speed(a, u.lowest, 0.0)),
+                                      std::abs(laws_[member].speed(a, u.highest, 0.0)));
+      sum += fastest / grid.spacing(a);
+    }
+    return sum;
+  }
+}
+
+template <class Law>
+bool ScalarVolumeSolver<Law>::has_mirrored_sign() const {
+  const auto is_wall = [](BoundaryKind kind) { return kind == BoundaryKind::reflecting; };
+  return !Law::is_carried && std::ranges::any_of(cells().boundaries(), [&](const auto& ends) {
+    return std::ranges::any_of(ends, is_wall);
+  });
+}
+
+template <class Law>
+double ScalarVolumeSolver<Law>::longest_step(std::size_t member) {
+  begin(member);
+  const double of_viscosity = viscous_rate(cells().grid(), laws_[member].viscosity);
+  const double longest = 1.0 / (advective_rate(member) + of_viscosity);
+  if (velocities_.empty() || velocities_[0].is_steady()) return longest;
+  return not_outrun(member, longest);
+}
+
+/// A velocity may grow within a step, from nothing too.
+template <class Law>
+double ScalarVolumeSolver<Law>::not_outrun(std::size_t member, double longest) {
+  const MemberProgress& now = progress(member);
+  const double of_viscosity = viscous_rate(cells().grid(), laws_[member].viscosity);
+  double step = std::min(longest, now.leg_end - now.time);
+  if (!(step > 0.0)) return longest;
+  for (;;) {
+    const double ahead = 1.0 / (velocities_[0].largest_rate(now.time, step) + of_viscosity);
+    if (!(ahead < step)) return std::min(longest, ahead);
+    step = std::max(ahead, 0.5 * step);
+  }
+}
+
+template <class Law>
+ScalarStage<Law> ScalarVolumeSolver<Law>::stage_of(std::size_t member, double* u, int number) {
+  const std::ptrdiff_t origin = cells().layout().origin;
+  const double scale = own_progress(member).range.scale;
+  ScalarStage<Law> stage{.law = laws_[member],
+                         .u = u + origin,
+                         .start = field(member, 0).data() + origin,
+                         .out = nullptr,
+                         .velocity = {},
+                         .viscosity = laws_[member].viscosity,
+                         .inverse_square = 1.0 / (scale * scale),
+                         .is_godunov = options().flux == "godunov",
+                         .weights = {}};
+  if (velocities_.empty()) return stage;
+  const auto& velocity =
+      velocities_[std::min(static_cast<std::size_t>(number), velocities_.size() - 1)];
+  for (std::size_t n = 0; n < 3; ++n) {
+    if (axes_.all[n].is_used) stage.velocity[n] = velocity.at_origin(axes_.all[n].axis);
+  }
+  return stage;
+}
+
+/// One stage; cells that need no ghosts from other ranks while those are on their way.
+template <class Law>
+void ScalarVolumeSolver<Law>::run(const ScalarStage<Law>& stage, double* u) {
+  cells().halo().begin({&u, 1});
+  fill_ends({&u, 1});
+  sweep({stage, axes_, scratch_, boxes_.interior});
+  cells().halo().end();
+  sweep({stage, axes_, scratch_, boxes_.rim});
+}
+
+template <class Law>
+void ScalarVolumeSolver<Law>::advance(std::size_t member, std::span<const double> steps) {
+  begin(member);
+  const double dt = steps.front();  // steps_at_once() is 1
+  const double time = progress(member).time;
+  const std::ptrdiff_t origin = cells().layout().origin;
+  const std::array<double*, 3> from = {field(member, 0).data(), first_.data(), second_.data()};
+  const std::array<double*, 3> to = {first_.data(), second_.data(),
+                                     limiter_ ? after_.data() : field(member, 0).data()};
+  constexpr std::array<double, 3> parts = {0.0, 1.0, 0.5};
+  const std::array<StageWeights, 3> weights = {
+      {{0.0, 1.0, dt}, {0.75, 0.25, 0.25 * dt}, {1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0 * dt}}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    if (!velocities_.empty()) {
+      velocities_[std::min(i, velocities_.size() - 1)].set_time(time + parts[i] * dt);
+    }
+    auto stage = stage_of(member, from[i], static_cast<int>(i));
+    stage.out = to[i] + origin;
+    stage.weights = weights[i];
+    run(stage, from[i]);
+  }
+  if (limiter_) keep_bounds(member, dt);
+  if (velocities_.size() > 1) std::swap(velocities_[0], velocities_[1]);  // where the next begins
+}
+
+template <class Law>
+void ScalarVolumeSolver<Law>::keep_bounds(std::size_t member, double dt) {
+  const FieldRange& range = own_progress(member).range;
+  const Extrema bounds{range.lowest, range.highest};
+  Field& before = field(member, 0);
+  const Extrema reached = extrema_of(cells(), after_.data());
+  if (reached.lowest < bounds.lowest || reached.highest > bounds.highest) {
+    const std::array<ScalarStage<Law>, 3> stages = {stage_of(member, before.data(), 0),
+                                                    stage_of(member, first_.data(), 1),
+                                                    stage_of(member, second_.data(), 2)};
+    const int unused = 3 - cells().grid().dimensions;
+    limiter_->apply(before.data(), after_.data(), bounds, [&](int axis, std::ptrdiff_t cell) {
+      const auto of_axis = std::array{passage<Law, 0>, passage<Law, 1>, passage<Law, 2>};
+      return of_axis[static_cast<std::size_t>(unused + axis)](stages, axes_, bounds, dt, cell);
+    });
+  }
+  std::swap(before, after_);
+}
+
+template <class Law>
+void ScalarVolumeSolver<Law>::evaluate_rate(std::size_t member, std::span<double* const> rate) {
+  begin(member);
+  if (!velocities_.empty()) velocities_[0].set_time(progress(member).time);
+  double* const u = field(member, 0).data();
+  auto stage = stage_of(member, u, 0);
+  stage.out = rate[0] + cells().layout().origin;
+  stage.weights = {0.0, 0.0, 1.0};
+  run(stage, u);
+}
+
+template class ScalarVolumeSolver<AdvectionLaw>;
+template class ScalarVolumeSolver<BurgersLaw>;
+template class ScalarVolumeSolver<ContinuityLaw>;
+
+}  // namespace parapet
