@@ -20,7 +20,7 @@ struct Kind {
   bool is_modal = false;  ///< told mode by mode
 };
 
-constexpr std::array<Kind, 17> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
+constexpr std::array<Kind, 19> kinds = {{{"gaussian-random-field", set_gaussian_random_field, true},
                                          {"random-sines", set_random_sines},
                                          {"modes", set_modes},
                                          {"cosines", set_cosines},
@@ -36,6 +36,8 @@ constexpr std::array<Kind, 17> kinds = {{{"gaussian-random-field", set_gaussian_
                                          {"breather", set_breather},
                                          {"wave-packet", set_wave_packet},
                                          {"gaussian", set_gaussian},
+                                         {"riemann", set_riemann},
+                                         {"formula", set_formulas},
                                          {"file", set_from_file}}};
 
 std::vector<std::string> kind_names() {
@@ -201,6 +203,7 @@ void InitialSettings::declare(Section& section) {
   declare_shapes(*this, section);
   declare_waves(*this, section);
   declare_density(*this, section);
+  declare_told(*this, section);
   section.add("file", file,
               "file: a trajectory on the same grid; member m starts from its member m");
   section.add("field", field, "file: which field; the first one if empty");
@@ -220,6 +223,7 @@ std::vector<std::string> InitialSettings::faults(const Grid& grid,
                                  list->size(), components));
   }
   const bool is_vector = fields.size() == 1 && components > 1;
+  add_told_faults(*this, grid, components, result);
   if (kind == "file" && file.empty()) result.emplace_back("kind \"file\" needs `file`");
   if (irrotational && !is_vector) {
     result.emplace_back("`irrotational` needs the vector form in 2 or 3 dimensions");

@@ -51,6 +51,11 @@ struct InitialSettings {
   std::vector<double> deviations = {1.0};
   std::vector<double> weights;
   std::optional<double> mass;  ///< the integral each component is scaled to
+  // riemann
+  std::vector<double> states;
+  std::vector<double> cuts;
+  // formula
+  std::vector<std::string> formulas;
   // file
   std::string file;
   std::string field;

@@ -128,4 +128,15 @@ std::vector<std::string> wave_faults(const InitialSettings& settings, const Grid
 /// or, of several fields, each by its name.
 void set_from_file(const InitialFieldMaker& make);
 
+/// riemann: constant states that meet at planes across the axes.
+void set_riemann(const InitialFieldMaker& make);
+
+/// formula: what the input file's formulas of x, y and z say.
+void set_formulas(const InitialFieldMaker& make);
+
+/// The parameters of both.
+void declare_told(InitialSettings& settings, Section& section);
+void add_told_faults(const InitialSettings& settings, const Grid& grid, std::size_t components,
+                     std::vector<std::string>& faults);
+
 }  // namespace parapet

@@ -82,7 +82,32 @@ std::string quoted(const std::vector<std::string>& names) {
   return join(all);
 }
 
+void check_choice(InputFile& file, const char* key, const std::string& chosen,
+                  const std::vector<std::string>& names, const std::string& method) {
+  if (chosen == "auto" || std::ranges::count(names, chosen) > 0) return;
+  file.fault("method", key,
+             names.empty() ? fmt::format("{} of this equation has no {}", method, key)
+                           : fmt::format("{} has {}", method, quoted(names)));
+}
+
+/// What conservation laws ask of their equation.
+void check_law(InputFile& file, const RunSettings& settings) {
+  const std::size_t axes = settings.grid.points.size();
+  const auto& equation = settings.problem.equation;
+  if (const auto* carried = std::get_if<Continuity>(&equation)) {
+    const std::size_t given = carried->velocity.texts.size();
+    if (given != axes) {
+      file.fault("equation", "velocity",
+                 fmt::format("{} formulas: expected {}, one an axis", given, axes));
+    }
+  }
+  if (settings.problem.form == "vector" && axes > 1 && settings.method_name() == "finite-volume") {
+    file.fault("equation", "form", "finite-volume has the scalar form");
+  }
+}
+
 void check_cells(InputFile& file, const RunSettings& settings) {
+  check_law(file, settings);
   const CellTraits traits = settings.cell_form();
   const std::string name = settings.method_name();
   const Boundaries ends = settings.grid.boundaries();
@@ -103,9 +128,9 @@ void check_cells(InputFile& file, const RunSettings& settings) {
                fmt::format("{} has the orders {}", name, fmt::join(traits.orders, ", ")));
   }
   const std::string& integrator = settings.method.integrator;
-  if (integrator != "auto" && std::ranges::count(traits.integrators, integrator) == 0) {
-    file.fault("method", "integrator", fmt::format("{} has {}", name, quoted(traits.integrators)));
-  }
+  check_choice(file, "integrator", integrator, traits.integrators, name);
+  check_choice(file, "flux", settings.method.flux, traits.fluxes, name);
+  check_choice(file, "limiter", settings.method.limiter, traits.limiters, name);
   if (settings.time.tolerance && !traits.takes_tolerance) {
     file.fault("time", "tolerance",
                fmt::format("{} has no error control: give `step` or `courant`", name));
@@ -158,6 +183,13 @@ void check_spectral(InputFile& file, const RunSettings& settings) {
     if (is_given) file.fault(section, key, "is for methods on cells, this one is spectral");
   };
   refuse("method", "order", settings.method.order != 0);
+  refuse("method", "flux", settings.method.flux != "auto");
+  refuse("method", "limiter", settings.method.limiter != "auto");
+  if (needs_cells(settings.problem.equation)) {
+    file.fault("equation", "viscosity",
+               "without viscosity shocks form, of which the spectral method makes waves: give one "
+               "above 0, or [method] name = \"finite-volume\"");
+  }
   refuse("time", "courant", settings.time.courant.has_value());
   const auto names = integrators_of(settings.problem.equation);
   const std::string integrator = settings.spectral_integrator();

@@ -172,7 +172,8 @@ std::string RunSettings::method_name() const {
   if (method.name != "auto") return method.name;
   const auto methods = methods_of(problem.equation);
   const auto fits = [&](const std::string& one) {
-    return one != "spectral" || boundary_beyond_spectral().empty();
+    return one != "spectral" ||
+           (!needs_cells(problem.equation) && boundary_beyond_spectral().empty());
   };
   const auto first = std::ranges::find_if(methods, fits);
   return first == methods.end() ? methods.front() : *first;
@@ -198,7 +199,8 @@ std::string RunSettings::boundary_beyond_spectral() const {
 }
 
 MethodOptions RunSettings::method_options() const {
-  return {method_name(), method.integrator, method.order, grid.boundary_values};
+  return {method_name(),        method.integrator, method.order,
+          grid.boundary_values, method.flux,       method.limiter};
 }
 
 std::string RunSettings::spectral_integrator() const {
@@ -213,7 +215,13 @@ CellTraits RunSettings::cell_form() const {
 }
 
 bool RunSettings::conserves_mean() const {
-  return is_spectral() ? spectral_form().conserves_mean : cell_form().conserves_mean;
+  if (is_spectral()) return spectral_form().conserves_mean;
+  const auto is_open = [](BoundaryKind kind) {
+    return kind != BoundaryKind::periodic && kind != BoundaryKind::no_flux;
+  };
+  const bool has_open_ends = std::ranges::any_of(
+      grid.boundaries(), [&](const auto& ends) { return std::ranges::any_of(ends, is_open); });
+  return cell_form().conserves_mean && !has_open_ends;
 }
 
 std::vector<std::string> RunSettings::quantities() const {

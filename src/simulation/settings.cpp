@@ -111,6 +111,16 @@ void MethodSettings::declare(Section& section) {
   section.add("order", order, "on cells: of accuracy in space; 0: the method's first")
       .at_least(0)
       .at_most(9);
+  section
+      .add("flux", flux,
+           "finite-volume: godunov, upwind but at sonic points; lax-friedrichs, with local speeds; "
+           "auto: the method's first")
+      .one_of({"auto", "godunov", "lax-friedrichs"});
+  section
+      .add("limiter", limiter,
+           "finite-volume: bounds, no value leaves the range of the start, no density becomes "
+           "negative; auto: the method's first")
+      .one_of({"auto", "bounds", "none"});
 }
 
 void TimeSettings::declare(Section& section) {

@@ -38,6 +38,8 @@ struct MethodSettings {
   std::string name = "auto";
   std::string integrator = "auto";
   std::int64_t order = 0;
+  std::string flux = "auto";
+  std::string limiter = "auto";
 
   void declare(Section& section);
 };

@@ -1,0 +1,104 @@
+#include "simulation/bench_volume.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/timer.hpp"
+#include "methods/cell_methods.hpp"
+
+namespace parapet {
+
+namespace {
+
+/// What the three stages read and write of one field: u → v; u, v → w; u, w → u.
+constexpr double bytes_a_cell = (2.0 + 3.0 + 3.0) * sizeof(double);
+
+struct Case {
+  std::string_view form;
+  int dimensions;
+  std::int64_t points, short_points;
+};
+
+/// Shocks of several sizes, so that every branch of the limiter is taken.
+void start(Solver& solver, const Grid& grid) {
+  const Box box = solver.point_box();
+  std::vector<double> values(static_cast<std::size_t>(box.size()));
+  for (int c = 0; c < solver.components(); ++c) {
+    std::size_t at = 0;
+    for (std::int64_t i = 0; i < box.count[0]; ++i) {
+      for (std::int64_t j = 0; j < box.count[1]; ++j) {
+        for (std::int64_t k = 0; k < box.count[2]; ++k) {
+          const double s = grid.coordinate(0, box.offset[0] + i) +
+                           2.0 * grid.coordinate(1, box.offset[1] + j) +
+                           grid.coordinate(2, box.offset[2] + k);
+          values[at++] = 0.2 + std::sin(6.283185307179586 * s + c);
+        }
+      }
+    }
+    solver.set_state(0, c, values);
+  }
+  solver.set_progress(0, {});
+}
+
+struct Timing {
+  double step = std::numeric_limits<double>::infinity();
+  double waiting = 0.0;  ///< the share of all steps spent waiting for ghosts, on the slowest rank
+};
+
+/// The best of several trials of so many steps.
+Timing step_seconds(const Communicator& world, const Case& one, std::int64_t points, int steps,
+                    const std::string& limiter) {
+  Grid grid;
+  grid.dimensions = one.dimensions;
+  std::fill_n(grid.points.begin(), one.dimensions, points);
+  MethodOptions options{"finite-volume", "auto", 0, {}};
+  options.limiter = limiter;
+  Burgers burgers;
+  burgers.viscosity.value = 0.0;
+  const CellTraits traits = cell_traits(burgers, one.form, one.dimensions, options);
+  CellGrid cells(world, grid, {}, traits.ghosts, traits.reach);
+  const auto solver = make_cell_solver(cells, options, one.form, {burgers}, {});
+  start(*solver, grid);
+  constexpr double far = 1e9;
+  for (int i = 0; i < 3; ++i) solver->step(far);
+  Timing timing;
+  const Timer whole;
+  const double waited = cells.halo().seconds_waited();
+  for (int trial = 0; trial < 5; ++trial) {
+    world.barrier();
+    const Timer timer;
+    for (int i = 0; i < steps; ++i) solver->step(far);
+    const double seconds = world.all_reduce(timer.seconds(), Reduction::maximum);
+    timing.step = std::min(timing.step, seconds / steps);
+  }
+  timing.waiting = world.all_reduce((cells.halo().seconds_waited() - waited) / whole.seconds(),
+                                    Reduction::maximum);
+  return timing;
+}
+
+}  // namespace
+
+std::string bench_volume(const Communicator& world, double bandwidth, bool is_short) {
+  std::string text;
+  for (const Case& one : {Case{"scalar", 2, 1024, 128}, Case{"scalar", 3, 128, 32}}) {
+    for (const char* const limiter : {"bounds", "none"}) {
+      const std::int64_t points = is_short ? one.short_points : one.points;
+      const Timing timing = step_seconds(world, one, points, is_short ? 2 : 5, limiter);
+      const double cells = std::pow(static_cast<double>(points), one.dimensions);
+      text += fmt::format(
+          "  \"weno5_burgers_{}d_{}_{}\": {{\"points\": {}, \"step_ms\": {:.4g}, "
+          "\"cell_updates_per_s\": {:.4g}, \"cell_updates_per_s_and_core\": {:.4g}, "
+          "\"over_memory_bound\": {:.3g}, \"waiting_for_ghosts\": {:.3g}}},\n",
+          one.dimensions, one.form, limiter == std::string("none") ? "unlimited" : "limited",
+          points, timing.step * 1e3, cells / timing.step, cells / timing.step / world.size(),
+          bytes_a_cell * cells / timing.step / bandwidth, timing.waiting);
+    }
+  }
+  return text;
+}
+
+}  // namespace parapet

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "base/communicator.hpp"
+
+namespace parapet {
+
+/// Inviscid Burgers by finite volumes in two and three dimensions: the rate of whole steps, and
+/// which share it is of the rate at which `bandwidth` (bytes a second, all ranks together) moves
+/// the fields of a step's stages once. Lines of the report's JSON, each with a comma at its end.
+/// Collective.
+std::string bench_volume(const Communicator& world, double bandwidth, bool is_short);
+
+}  // namespace parapet

@@ -1,0 +1,103 @@
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/failure.hpp"
+#include "simulation/forecast.hpp"
+#include "simulation/run_settings.hpp"
+
+namespace parapet {
+namespace {
+
+const std::string burgers = R"input([equation]
+name = "burgers"
+viscosity = 0.0
+[grid]
+points = [16, 16]
+boundary = ["outflow"]
+[initial]
+kind = "riemann"
+states = [1.0, 0.0]
+[time]
+end = 1.0
+[output]
+folder = "run"
+)input";
+
+const std::string continuity = R"input([equation]
+name = "continuity"
+velocity = ["y", "cos(t)"]
+[grid]
+points = [16, 16]
+[initial]
+kind = "formula"
+formulas = ["x*y"]
+[time]
+end = 1.0
+[output]
+folder = "run"
+)input";
+
+/// What reading an input with `--set` overrides says; empty where there are no faults.
+std::string faults_with(const std::string& input, const std::vector<std::string>& overrides) {
+  const Communicator world = Communicator::world();
+  const auto path = std::filesystem::temp_directory_path() / "parapet_law_faults.toml";
+  std::ofstream(path) << input;
+  try {
+    RunSettings::read(world, path.string(), overrides, Machine{1, 1, 1e12});
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), ExitCode::bad_input);
+    return failure.what();
+  }
+  return {};
+}
+
+struct Fault {
+  std::vector<std::string> overrides;
+  std::string says;
+};
+
+void expect_told(const std::string& input, const std::vector<Fault>& faults) {
+  EXPECT_EQ(faults_with(input, {}), "");
+  for (const Fault& fault : faults) {
+    const std::string said = faults_with(input, fault.overrides);
+    EXPECT_NE(said.find(fault.says), std::string::npos) << fault.says << ": " << said;
+  }
+}
+
+TEST(LawFaults, OfBurgersAreToldBeforeAnythingIsDone) {
+  expect_told(
+      burgers,
+      {{{"equation.viscosity=-1e-5"}, "viscosity"},
+       {{"method.name=spectral", "grid.boundary=periodic", "time.step=0.1"}, "shocks form"},
+       {{"method.name=spectral", "grid.boundary=periodic", "time.step=0.1", "method.flux=godunov"},
+        "is for methods on cells"},
+       {{"method.flux=upwind"}, "\"godunov\""},
+       {{"method.limiter=minmod"}, "\"bounds\""},
+       {{"method.order=3"}, "orders 5"},
+       {{"method.integrator=rk4"}, "\"ssprk3\""},
+       {{"time.tolerance=1e-4"}, "no error control"},
+       {{"grid.boundary=reflecting"}, "has no \"reflecting\" ends"},
+       {{"grid.boundary=[\"periodic\", \"outflow\", \"outflow\", \"outflow\"]"}, "both ends"},
+       {{"grid.boundary_values=[1.0]"}, "no end of the domain is \"dirichlet\""},
+       {{"grid.points=[2, 16]"}, "at least 3 points"},
+       {{"initial.states=[1.0, 2.0, 3.0]"}, "`states` has 3 entries"},
+       {{"initial.cuts=[0.1, 0.2, 0.3]"}, "`cuts` has 3 entries"},
+       {{"equation.form=vector", "initial.states=[1, 0, 0, 0]"}, "scalar form"}});
+}
+
+TEST(LawFaults, OfContinuityAreToldBeforeAnythingIsDone) {
+  expect_told(continuity, {{{"equation.velocity=[\"1\"]"}, "1 formulas: expected 2"},
+                           {{"equation.velocity=[\"1\", \"w+1\"]"}, "w"},
+                           {{"equation.velocity=[\"1\", \"sin(\"]"}, "velocity"},
+                           {{"equation.diffusivity=-1"}, "diffusivity"},
+                           {{"method.name=spectral"}, "\"finite-volume\""},
+                           {{"initial.formulas=[\"1\", \"2\"]"}, "`formulas` has 2 entries"},
+                           {{"initial.formulas=[\"t\"]"}, "t"}});
+}
+
+}  // namespace
+}  // namespace parapet
