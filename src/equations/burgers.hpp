@@ -173,7 +173,8 @@ struct Burgers {
     return use(VectorBurgers<3>{{viscosity}});
   }
 
-  /// The scalar form as a conservation law; the vector form is none.
+  /// The scalar form as a conservation law. The vector form is none in several dimensions: its
+  /// shocks are those of the limit of vanishing viscosity.
   BurgersLaw conservation_law() const { return {viscosity}; }
 };
 

@@ -29,10 +29,10 @@ bool needs_cells(const AnyEquation& equation) {
   return burgers != nullptr && burgers->viscosity == 0.0;
 }
 
-CellTraits cell_traits(const AnyEquation& equation, std::string_view, int dimensions,
+CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,
                        const MethodOptions& options) {
   if (is_process(equation)) return density_traits(equation, dimensions, options);
-  if (options.name == "finite-volume") return volume_traits(equation, dimensions, options);
+  if (options.name == "finite-volume") return volume_traits(equation, form, dimensions, options);
   return std::visit(
       [&]<class Equation>(const Equation& e) -> CellTraits {
         if constexpr (ReactionDiffusion<Equation>) {
@@ -47,11 +47,13 @@ CellTraits cell_traits(const AnyEquation& equation, std::string_view, int dimens
 }
 
 std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& options,
-                                         std::string_view, const std::vector<AnyEquation>& members,
+                                         std::string_view form,
+                                         const std::vector<AnyEquation>& members,
                                          const StepControl& control) {
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
   if (is_process(members.front())) return make_density_solver(cells, members, control, options);
-  if (options.name == "finite-volume") return make_volume_solver(cells, members, control, options);
+  if (options.name == "finite-volume")
+    return make_volume_solver(cells, members, form, control, options);
   return std::visit(
       [&]<class Equation>(const Equation&) -> std::unique_ptr<Solver> {
         if constexpr (ReactionDiffusion<Equation>) {

@@ -14,7 +14,7 @@ namespace parapet {
 
 namespace {
 
-/// What the three stages read and write of one field: u → v; u, v → w; u, w → u.
+/// What the three stages read and write of one component: u → v; u, v → w; u, w → u.
 constexpr double bytes_a_cell = (2.0 + 3.0 + 3.0) * sizeof(double);
 
 struct Case {
@@ -42,6 +42,11 @@ void start(Solver& solver, const Grid& grid) {
     solver.set_state(0, c, values);
   }
   solver.set_progress(0, {});
+}
+
+std::vector<std::string> limiters_of(const Case& one) {
+  Burgers burgers;
+  return cell_traits(burgers, one.form, one.dimensions, {"finite-volume", "auto", 0, {}}).limiters;
 }
 
 struct Timing {
@@ -84,18 +89,20 @@ Timing step_seconds(const Communicator& world, const Case& one, std::int64_t poi
 
 std::string bench_volume(const Communicator& world, double bandwidth, bool is_short) {
   std::string text;
-  for (const Case& one : {Case{"scalar", 2, 1024, 128}, Case{"scalar", 3, 128, 32}}) {
-    for (const char* const limiter : {"bounds", "none"}) {
+  for (const Case& one : {Case{"scalar", 2, 1024, 128}, Case{"scalar", 3, 128, 32},
+                          Case{"vector", 2, 1024, 128}, Case{"vector", 3, 128, 32}}) {
+    for (const std::string& limiter : limiters_of(one)) {
       const std::int64_t points = is_short ? one.short_points : one.points;
       const Timing timing = step_seconds(world, one, points, is_short ? 2 : 5, limiter);
+      const double components = one.form == "vector" ? one.dimensions : 1;
       const double cells = std::pow(static_cast<double>(points), one.dimensions);
       text += fmt::format(
           "  \"weno5_burgers_{}d_{}_{}\": {{\"points\": {}, \"step_ms\": {:.4g}, "
           "\"cell_updates_per_s\": {:.4g}, \"cell_updates_per_s_and_core\": {:.4g}, "
           "\"over_memory_bound\": {:.3g}, \"waiting_for_ghosts\": {:.3g}}},\n",
-          one.dimensions, one.form, limiter == std::string("none") ? "unlimited" : "limited",
-          points, timing.step * 1e3, cells / timing.step, cells / timing.step / world.size(),
-          bytes_a_cell * cells / timing.step / bandwidth, timing.waiting);
+          one.dimensions, one.form, limiter == "none" ? "unlimited" : "limited", points,
+          timing.step * 1e3, cells / timing.step, cells / timing.step / world.size(),
+          bytes_a_cell * components * cells / timing.step / bandwidth, timing.waiting);
     }
   }
   return text;

@@ -101,9 +101,6 @@ void check_law(InputFile& file, const RunSettings& settings) {
                  fmt::format("{} formulas: expected {}, one an axis", given, axes));
     }
   }
-  if (settings.problem.form == "vector" && axes > 1 && settings.method_name() == "finite-volume") {
-    file.fault("equation", "form", "finite-volume has the scalar form");
-  }
 }
 
 void check_cells(InputFile& file, const RunSettings& settings) {

@@ -113,13 +113,13 @@ void MethodSettings::declare(Section& section) {
       .at_most(9);
   section
       .add("flux", flux,
-           "finite-volume: godunov, upwind but at sonic points; lax-friedrichs, with local speeds; "
-           "auto: the method's first")
+           "finite-volume of laws with shocks: lax-friedrichs, damped by the largest local speed; "
+           "godunov, by the shock's own, sharper; auto: the method's first")
       .one_of({"auto", "godunov", "lax-friedrichs"});
   section
       .add("limiter", limiter,
-           "finite-volume: bounds, no value leaves the range of the start, no density becomes "
-           "negative; auto: the method's first")
+           "finite-volume of laws with shocks: bounds, no value leaves the range of the start, no "
+           "density becomes negative; auto: the method's first")
       .one_of({"auto", "bounds", "none"});
 }
 

@@ -9,6 +9,7 @@ struct Case {
   std::vector<std::int64_t> points;
   VolumeChoice choice;
   BoundaryKind ends;
+  std::string_view form = {};
 };
 
 Continuity stirred(std::vector<std::string> velocity) {
@@ -27,6 +28,18 @@ std::vector<Case> cases() {
           {"plane", burgers_without_viscosity(), {23, 18}, {}, BoundaryKind::outflow},
           {"box", burgers_without_viscosity(), {13, 9, 17}, {"godunov"}, BoundaryKind::periodic},
           {"viscous box", viscous, {9, 11, 13}, {"auto", "none"}, BoundaryKind::periodic},
+          {"vectors in a plane",
+           burgers_without_viscosity(),
+           {19, 23},
+           {"godunov", "none"},
+           BoundaryKind::reflecting,
+           "vector"},
+          {"vectors in a box",
+           viscous,
+           {11, 13, 10},
+           {"auto", "none"},
+           BoundaryKind::periodic,
+           "vector"},
           {"advection", advection, {20, 17}, {}, BoundaryKind::dirichlet},
           {"steady swirl",
            stirred({"y-0.5", "0.5-x"}),
@@ -40,23 +53,29 @@ std::vector<Case> cases() {
            BoundaryKind::periodic}};
 }
 
-double blocks(int, const Point& x) {
+double blocks(int component, const Point& x) {
+  if (component > 0) return std::sin(2.0 * pi * x[1]) + (x[0] < 0.3 ? 0.5 : 0.0);
   const bool is_inside = std::abs(x[0] - 0.4) < 0.2 && (x[1] < 0.6) && (x[2] < 0.5);
   return is_inside ? 1.0 : 0.0;
 }
 
 std::uint64_t digest_after(const Communicator& ranks, const Case& one, bool is_halted) {
-  VolumeRun run(one.equation, one.points, one.choice, {}, one.ends, {}, ranks);
+  VolumeRun run(one.equation, one.points, one.choice, {}, one.ends, {}, ranks, one.form);
   Solver& solver = *run.one.solver;
   run.set(blocks);
   run.to(0.1);
   if (is_halted) {  // through a checkpoint's numbers
-    std::vector<double> scratch;
-    const auto u = solver.state(0, 0, scratch);
-    const std::vector<double> kept(u.begin(), u.end());
+    std::vector<std::vector<double>> kept;
+    for (int c = 0; c < solver.components(); ++c) {
+      std::vector<double> scratch;
+      const auto u = solver.state(0, c, scratch);
+      kept.emplace_back(u.begin(), u.end());
+    }
     const auto numbers = solver.progress(0).to_numbers();
     run.set([](int, const Point& x) { return x[0]; });
-    solver.set_state(0, 0, kept);
+    for (int c = 0; c < solver.components(); ++c) {
+      solver.set_state(0, c, kept[static_cast<std::size_t>(c)]);
+    }
     solver.set_progress(0, MemberProgress::from_numbers(numbers));
   }
   run.to(0.25);

@@ -86,7 +86,8 @@ TEST(LawFaults, OfBurgersAreToldBeforeAnythingIsDone) {
        {{"grid.points=[2, 16]"}, "at least 3 points"},
        {{"initial.states=[1.0, 2.0, 3.0]"}, "`states` has 3 entries"},
        {{"initial.cuts=[0.1, 0.2, 0.3]"}, "`cuts` has 3 entries"},
-       {{"equation.form=vector", "initial.states=[1, 0, 0, 0]"}, "scalar form"}});
+       {{"equation.form=vector", "initial.states=[1, 0, 0, 0]", "method.limiter=bounds"},
+        "has \"none\""}});
 }
 
 TEST(LawFaults, OfContinuityAreToldBeforeAnythingIsDone) {

@@ -39,10 +39,11 @@ void BoundLimiter::apply(const double* before, double* after, const Extrema& bou
     has_limited = true;
     limit_all(work, outside);
     exchange_limits();
-    outside = make_again(work);
+    outside = make_again(work, outside);
   }
   for (const Index& cell : limited_cells_) limits_.data()[place(cell)] = 0.0;
   limited_cells_.clear();
+  budgets_.clear();
   if (has_limited) exchange_limits();
 }
 
@@ -62,10 +63,12 @@ void BoundLimiter::limit_all(const Work& work, const std::vector<Index>& outside
   }
 }
 
-/// Makes the cells anew that are limited or next to one that is; returns those still outside.
-std::vector<BoundLimiter::Index> BoundLimiter::make_again(const Work& work) {
+/// Makes the cells anew that have been limited or are next to one that has; returns those still
+/// outside.
+std::vector<BoundLimiter::Index> BoundLimiter::make_again(const Work& work,
+                                                          const std::vector<Index>& newly_limited) {
   std::vector<Index> outside;
-  for (const Index& cell : concerned()) {
+  for (const Index& cell : concerned(newly_limited)) {
     double& u = work.after[place(cell)];
     u = sum_of(budget(work, cell), cell);
     if (!is_outside(work, cell)) continue;
@@ -115,7 +118,13 @@ std::vector<BoundLimiter::Index> BoundLimiter::cells_outside(const Work& work) c
   return found;
 }
 
-BoundLimiter::Budget BoundLimiter::budget(const Work& work, const Index& cell) const {
+const BoundLimiter::Budget& BoundLimiter::budget(const Work& work, const Index& cell) {
+  const auto [at, is_new] = budgets_.try_emplace(place(cell));
+  if (is_new) at->second = new_budget(work, cell);
+  return at->second;
+}
+
+BoundLimiter::Budget BoundLimiter::new_budget(const Work& work, const Index& cell) const {
   const CellLayout& layout = cells_.layout();
   const std::ptrdiff_t own = place(cell), relative = own - layout.origin;
   Budget made{work.before[own], {}};
@@ -151,10 +160,10 @@ double BoundLimiter::sum_of(const Budget& budget, const Index& cell) const {
 
 // At first what the cell loses is taken into account, which may become less when its neighbours are
 // limited; if it then is outside still, it is not.
-double BoundLimiter::limit_of(const Work& work, const Index& cell) const {
+double BoundLimiter::limit_of(const Work& work, const Index& cell) {
   const double own = limits_.data()[place(cell)];
   const bool is_high = work.after[place(cell)] > work.bounds.highest;
-  const Budget made = budget(work, cell);
+  const Budget& made = budget(work, cell);
   double gained = 0.0, lost = 0.0;
   for (const double gain : limited(made, cell, 0.0)) (gain > 0.0 ? gained : lost) += gain;
   const double moved = is_high ? gained : -lost;
@@ -167,10 +176,10 @@ double BoundLimiter::limit_of(const Work& work, const Index& cell) const {
   return is_tighter ? wanted : nothing_passes;
 }
 
-/// The own cells that are limited, or next to one that is.
-std::vector<BoundLimiter::Index> BoundLimiter::concerned() const {
-  std::vector<Index> found(limited_cells_);
-  for (const Index& cell : limited_cells_) {
+/// Cells that are limited, the own ones next to them and those next to limited ones of other ranks.
+std::vector<BoundLimiter::Index> BoundLimiter::concerned(const std::vector<Index>& limited) const {
+  std::vector<Index> found(limited);
+  for (const Index& cell : limited) {
     for (std::size_t a = 0; a < axes_; ++a) {
       for (const std::int64_t step : {-1, 1}) {
         Index next = cell;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <unordered_map>
 #include <vector>
 
 #include "grid/aligned_array.hpp"
@@ -61,11 +62,12 @@ class BoundLimiter {
   std::vector<Index> cells_outside(const Work& work) const;
   void exchange_limits();
   void limit_all(const Work& work, const std::vector<Index>& outside);
-  std::vector<Index> make_again(const Work& work);
-  double limit_of(const Work& work, const Index& cell) const;
-  std::vector<Index> concerned() const;
+  std::vector<Index> make_again(const Work& work, const std::vector<Index>& newly_limited);
+  double limit_of(const Work& work, const Index& cell);
+  std::vector<Index> concerned(const std::vector<Index>& limited) const;
   void add_rim(std::vector<Index>& to) const;
-  Budget budget(const Work& work, const Index& cell) const;
+  const Budget& budget(const Work& work, const Index& cell);
+  Budget new_budget(const Work& work, const Index& cell) const;
   /// What is left of the gains, when `own` is the cell's limit.
   std::array<double, 6> limited(const Budget& budget, const Index& cell, double own) const;
   double sum_of(const Budget& budget, const Index& cell) const;
@@ -76,6 +78,7 @@ class BoundLimiter {
   /// 2: it gains and loses nothing beyond the monotone step.
   AlignedArray<double> limits_;
   std::vector<Index> limited_cells_;
+  std::unordered_map<std::ptrdiff_t, Budget> budgets_;  ///< of this step, by place
 };
 
 }  // namespace parapet

@@ -71,8 +71,7 @@ struct ScalarFaces {
     const V lowest = smaller(smaller(a, b), smaller(c, d));
     V fastest = larger(highest, -lowest);
     if (stage.is_godunov) {
-      const V of_shock = 0.5 * absolute(b + c);
-      fastest = lowest >= 0.0 ? of_shock : highest <= 0.0 ? of_shock : fastest;
+      fastest = godunov_speed(0.5 * absolute(b + c), highest, lowest, fastest);
     }
     V flux = 0.5 * (below.upper_flux + above.lower_flux) +
              (0.5 * fastest) * (below.upper_field - above.lower_field);

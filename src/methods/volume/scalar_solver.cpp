@@ -7,13 +7,10 @@ namespace parapet {
 
 namespace {
 
-/// Half the largest eigenvalue of −∂² by sixth-order differences, times h².
-constexpr double half_of_largest = 49.0 / 18.0 + 5.0 / 18.0 + 1.0 / 45.0;
-
 double viscous_rate(const Grid& grid, double viscosity) {
   double sum = 0.0;
   for (int a = 0; a < grid.dimensions; ++a) {
-    sum += viscosity * half_of_largest / (grid.spacing(a) * grid.spacing(a));
+    sum += viscosity * half_of_largest_viscous_rate / (grid.spacing(a) * grid.spacing(a));
   }
   return sum;
 }

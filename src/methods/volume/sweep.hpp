@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "grid/cell_grid.hpp"
+#include "methods/volume/vectors.hpp"
 
 namespace parapet {
 
@@ -39,6 +40,18 @@ struct SweepBoxes {
   std::ptrdiff_t longest_row() const;
   std::ptrdiff_t largest_layer() const;
 };
+
+/// Half the largest eigenvalue of −∂² by sixth-order differences, times h²: what viscosity adds to
+/// the rate that limits a step.
+inline constexpr double half_of_largest_viscous_rate = 49.0 / 18.0 + 5.0 / 18.0 + 1.0 / 45.0;
+
+/// The speed by which Godunov's flux of a quadratic or linear law damps a jump: that of the shock;
+/// and where the speeds about it change sign, which may be a rarefaction, up to the fastest.
+template <class V>
+PARAPET_INLINE V godunov_speed(V of_shock, V highest, V lowest, V fastest) {
+  const V reversal = larger(smaller(highest, -lowest), V{});
+  return smaller(fastest, of_shock + 2.0 * reversal);
+}
 
 /// A stage of a Runge–Kutta method: out = keep · start + take · u + step · rate(u).
 struct StageWeights {

@@ -2,6 +2,7 @@
 
 #include "base/failure.hpp"
 #include "methods/volume/scalar_solver.hpp"
+#include "methods/volume/vector_solver.hpp"
 
 namespace parapet {
 
@@ -24,30 +25,57 @@ std::vector<std::string> velocity_of(const Equation& equation) {
   return {};
 }
 
+bool carries_itself(const AnyEquation& equation, std::string_view form, int dimensions) {
+  return std::holds_alternative<Burgers>(equation) && Burgers::is_vector(form, dimensions);
+}
+
+/// What both kinds of solvers have.
+CellTraits common_traits() {
+  CellTraits traits;
+  traits.ghosts = 3;
+  traits.ends = {BoundaryKind::outflow, BoundaryKind::dirichlet};
+  traits.integrators = {"ssprk3"};
+  traits.orders = {5};
+  traits.fluxes = {"lax-friedrichs", "godunov"};
+  return traits;
+}
+
+CellTraits vector_traits(int dimensions) {
+  CellTraits traits = common_traits();
+  traits.components = dimensions;
+  traits.shared_arrays = 2.0 * dimensions;
+  traits.ends.push_back(BoundaryKind::reflecting);
+  traits.limiters = {"none"};
+  return traits;
+}
+
 }  // namespace
 
-CellTraits volume_traits(const AnyEquation& equation, int dimensions,
+CellTraits volume_traits(const AnyEquation& equation, std::string_view form, int dimensions,
                          const MethodOptions& options) {
+  if (carries_itself(equation, form, dimensions)) return vector_traits(dimensions);
   return with_law(equation, [&](const auto& one) {
     const auto law = one.conservation_law();
     const bool is_limited = options.limiter != "none";
-    CellTraits traits;
-    traits.ghosts = 3;
+    CellTraits traits = common_traits();
     traits.shared_arrays = (is_limited ? 4.0 : 2.0) + (law.is_carried ? 3.0 * dimensions : 0.0);
     traits.conserves_mean = true;
-    traits.ends = {BoundaryKind::outflow, BoundaryKind::dirichlet};
     if (law.has_walls(dimensions)) traits.ends.push_back(BoundaryKind::reflecting);
-    traits.integrators = {"ssprk3"};
-    traits.orders = {5};
-    traits.fluxes = {"lax-friedrichs", "godunov"};
     traits.limiters = {"bounds", "none"};
     return traits;
   });
 }
 
 std::unique_ptr<Solver> make_volume_solver(CellGrid& cells, const std::vector<AnyEquation>& members,
-                                           const StepControl& control,
+                                           std::string_view form, const StepControl& control,
                                            const MethodOptions& options) {
+  if (carries_itself(members.front(), form, cells.grid().dimensions)) {
+    std::vector<double> viscosities;
+    for (const AnyEquation& member : members) {
+      viscosities.push_back(std::get<Burgers>(member).viscosity);
+    }
+    return std::make_unique<VectorVolumeSolver>(cells, std::move(viscosities), control, options);
+  }
   return with_law(members.front(), [&]<class Equation>(const Equation& first) {
     using Law = decltype(first.conservation_law());
     std::vector<Law> laws;

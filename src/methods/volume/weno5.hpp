@@ -58,7 +58,7 @@ PARAPET_INLINE StencilWeights<V> stencil_weights(const Differences<V>& s, double
   const V of_upper = both * lower, of_lower = both * upper;
   return {{a0 * of_upper, a1 * of_upper, 3.0 * a2 * of_upper},
           {3.0 * a0 * of_lower, a1 * of_lower, a2 * of_lower},
-          V{}};
+          tau / smaller(b0, smaller(b1, b2))};
 }
 
 /// The value at the upper face of the middle cell, from stencils that reach further below it.
