@@ -17,6 +17,7 @@
 #include "io/posix_file.hpp"
 #include "methods/cole_hopf.hpp"
 #include "methods/spectral_solver.hpp"
+#include "simulation/bench_density.hpp"
 #include "simulation/bench_reaction.hpp"
 #include "simulation/bench_volume.hpp"
 #include "simulation/initial_condition.hpp"
@@ -210,9 +211,9 @@ std::string io_text(const Communicator& world, const BenchOptions& options) {
 
 std::string run_bench(const Communicator& world, const BenchOptions& options) {
   const double memory = memory_bandwidth(world, options.is_short);
-  const std::string steps = burgers_text(world, options.is_short) +
-                            bench_reaction(world, options.is_short) +
-                            bench_volume(world, memory, options.is_short);
+  const std::string steps =
+      burgers_text(world, options.is_short) + bench_reaction(world, options.is_short) +
+      bench_volume(world, memory, options.is_short) + bench_density(world, options.is_short);
   const EnsembleTiming line = time_ensemble(world, options.is_short);
   const std::string io = io_text(world, options);
   std::string json = fmt::format(

@@ -52,6 +52,7 @@ double DensityStepper::largest(const Field& field) const {
 
 void DensityStepper::step(RateGenerator& generator, double tau, Field& u) {
   exchange(u);
+  iterations_ = 0;
   switch (integrator_) {
     case DensityIntegrator::backward_euler:
       return one_stage(generator, tau, u);
@@ -77,7 +78,9 @@ void DensityStepper::solve(RateEquation& equation, const EdgeRates& rates, doubl
   const double size = std::sqrt(squares[0]), change = std::sqrt(squares[1]);
   // Near a steady state the change is to be right too, small as it is.
   const double wanted = std::min(tolerance * size, 0.01 * change);
-  if (change != 0.0) equation.solve(tau, work_.data(), work_.data(), wanted);
+  if (change != 0.0) {
+    iterations_ = std::max(iterations_, equation.solve(tau, work_.data(), work_.data(), wanted));
+  }
   for_each_cell([&](std::ptrdiff_t x) { result.data()[x] = b.data()[x] + work_.data()[x]; });
   exchange(result);
 }

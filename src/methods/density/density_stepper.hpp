@@ -23,6 +23,9 @@ class DensityStepper {
   /// One step of length τ in the process's own time.
   void step(RateGenerator& generator, double tau, Field& u);
 
+  /// The most iterations a linear system of the last step took.
+  int iterations() const { return iterations_; }
+
   std::size_t memory_bytes() const { return 4 * first_.bytes(); }
 
  private:
@@ -47,6 +50,7 @@ class DensityStepper {
   CellGrid& cells_;
   DensityIntegrator integrator_;
   Field first_, second_, next_, work_;
+  int iterations_ = 0;
 };
 
 }  // namespace parapet

@@ -83,6 +83,8 @@ void NonlinearStepper::step(NonlinearRates& law, double tau, Field& u) {
 void NonlinearStepper::solve_stage(NonlinearRates& law, double tau, const Field& b,
                                    const Field* other, Field& Y) {
   const double size = norm(b);
+  // Where b is negative Y may be, too: the second stage of two, far out.
+  const double least = smallest(b) < 0.0 ? -std::numeric_limits<double>::infinity() : 0.0;
   double before = std::numeric_limits<double>::infinity();
   for (int iteration = 0; iteration < most_iterations; ++iteration) {
     exchange(Y);
@@ -105,7 +107,7 @@ void NonlinearStepper::solve_stage(NonlinearRates& law, double tau, const Field&
     equation_->set_rates(slopes_, slopes_, /*keeps_preconditioner=*/iteration > 0);
     equation_->solve(tau, work_.data(), work_.data(), 1e-3 * residual);
     for_each_cell(
-        [&](std::ptrdiff_t x) { Y.data()[x] = std::max(Y.data()[x] + work_.data()[x], 0.0); });
+        [&](std::ptrdiff_t x) { Y.data()[x] = std::max(Y.data()[x] + work_.data()[x], least); });
   }
   throw Failure(
       ExitCode::blew_up,

@@ -22,6 +22,7 @@ using VecHandle = PetscHandle<Vec, VecDestroy>;
 using KspHandle = PetscHandle<KSP, KSPDestroy>;
 
 constexpr int most_iterations = 200;
+constexpr std::int64_t most_factored = std::int64_t{1} << 21;  // cells of a factored matrix
 constexpr const char* prefix = "parapet_density_";
 
 void set_option(const char* name, const char* value) {
@@ -30,8 +31,8 @@ void set_option(const char* name, const char* value) {
 }
 
 /// hypre's BoomerAMG reads its options from PETSc's list.
-void choose_multigrid(KSP solver, int dimensions) {
-  set_option("pc_hypre_boomeramg_strong_threshold", dimensions == 3 ? "0.5" : "0.25");
+void choose_multigrid(KSP solver) {
+  set_option("pc_hypre_boomeramg_strong_threshold", "0.25");
   set_option("pc_hypre_boomeramg_coarsen_type", "HMIS");
   set_option("pc_hypre_boomeramg_interp_type", "ext+i");
   set_option("pc_hypre_boomeramg_P_max", "4");
@@ -43,7 +44,20 @@ void choose_multigrid(KSP solver, int dimensions) {
   check_petsc(KSPSetFromOptions(solver), "KSPSetFromOptions");
 }
 
-// The preconditioner is made for steps of powers of √2, so that it is made anew rarely.
+/// A matrix that is not monotone is factored: what smooths its upwind part leaves its waves.
+void choose_factors(KSP solver, bool is_alone) {
+  PC preconditioner = nullptr;
+  check_petsc(KSPGetPC(solver, &preconditioner), "KSPGetPC");
+  check_petsc(PCSetType(preconditioner, PCLU), "PCSetType");
+  check_petsc(PCFactorSetMatSolverType(preconditioner, is_alone ? MATSOLVERPETSC : MATSOLVERMUMPS),
+              "PCFactorSetMatSolverType");
+  if (is_alone) {
+    check_petsc(PCFactorSetMatOrderingType(preconditioner, MATORDERINGND),
+                "PCFactorSetMatOrderingType");
+  }
+}
+
+// The multigrid is made for steps of powers of √2, so that it is made anew rarely.
 double rounded_step(double tau) {
   return tau > 0.0 ? std::exp2(0.5 * std::round(2.0 * std::log2(tau))) : 0.0;
 }
@@ -58,11 +72,13 @@ struct RateEquation::Petsc {
   VecHandle b, v;
   KspHandle solver;
   double tau = -1.0, rounded_tau = -1.0;
+  bool is_factored = false;  ///< by LU, in place of multigrid of the monotone matrix
 
   explicit Petsc(Communicator ranks) : active(std::move(ranks)) {}
 
   MatHandle make_matrix(PetscInt rows, PetscInt neighbours) const;
-  void make_solver(int dimensions);
+  void make_solver();
+  void choose_preconditioner(const Grid& grid, bool is_monotone);
   void fill(Mat matrix, const EdgeRates& rates) const;
   void set_step(double step);
 };
@@ -75,13 +91,18 @@ MatHandle RateEquation::Petsc::make_matrix(PetscInt rows, PetscInt neighbours) c
   return made;
 }
 
-void RateEquation::Petsc::make_solver(int dimensions) {
+void RateEquation::Petsc::choose_preconditioner(const Grid& grid, bool is_monotone) {
+  is_factored = !is_monotone && grid.dimensions < 3 && grid.point_count() <= most_factored;
+  if (is_factored) return choose_factors(solver, active.size() == 1);
+  choose_multigrid(solver);
+}
+
+void RateEquation::Petsc::make_solver() {
   check_petsc(KSPCreate(native(active), solver.place()), "KSPCreate");
   check_petsc(KSPSetOptionsPrefix(solver, prefix), "KSPSetOptionsPrefix");
   check_petsc(KSPSetType(solver, KSPBCGS), "KSPSetType");
   check_petsc(KSPSetPCSide(solver, PC_RIGHT), "KSPSetPCSide");
   check_petsc(KSPSetNormType(solver, KSP_NORM_UNPRECONDITIONED), "KSPSetNormType");
-  choose_multigrid(solver, dimensions);
 }
 
 void RateEquation::Petsc::fill(Mat matrix, const EdgeRates& rates) const {
@@ -132,10 +153,11 @@ void set_implicit(Mat matrix, Mat generator, double tau) {
 
 void RateEquation::Petsc::set_step(double step) {
   if (step != tau) set_implicit(solved, generator, step);
-  if (const double rounded = rounded_step(step); rounded != rounded_tau) {
-    set_implicit(preconditioned, monotone, rounded);
+  if (const double rounded = is_factored ? step : rounded_step(step); rounded != rounded_tau) {
+    if (!is_factored) set_implicit(preconditioned, monotone, rounded);
     check_petsc(KSPSetReusePreconditioner(solver, PETSC_FALSE), "KSPSetReusePreconditioner");
-    check_petsc(KSPSetOperators(solver, solved, preconditioned), "KSPSetOperators");
+    check_petsc(KSPSetOperators(solver, solved, is_factored ? solved : preconditioned),
+                "KSPSetOperators");
     check_petsc(KSPSetUp(solver), "KSPSetUp");
     check_petsc(KSPSetReusePreconditioner(solver, PETSC_TRUE), "KSPSetReusePreconditioner");
     rounded_tau = rounded;
@@ -164,7 +186,7 @@ RateEquation::RateEquation(CellGrid& cells) : cells_(cells) {
   if (!has_cells) return;
   petsc_ = std::make_unique<Petsc>(std::move(ranks));
   petsc_->number = std::move(number);
-  petsc_->make_solver(cells.grid().dimensions);
+  petsc_->make_solver();
   const auto rows = static_cast<PetscInt>(cells.cell_count());
   for (VecHandle* vector : {&petsc_->b, &petsc_->v}) {
     check_petsc(VecCreateMPI(native(petsc_->active), rows, PETSC_DETERMINE, vector->place()),
@@ -179,11 +201,13 @@ void RateEquation::set_rates(const EdgeRates& rates, const EdgeRates& monotone,
                              bool keeps_preconditioner) {
   if (!petsc_) return;
   Petsc& p = *petsc_;
+  if (p.generator == nullptr) p.choose_preconditioner(cells_.grid(), &rates == &monotone);
   const auto rows = static_cast<PetscInt>(cells_.cell_count());
   const auto neighbours = static_cast<PetscInt>(2 * rates.directions().size());
   for (const auto& [matrix, implicit, from] :
        {std::tuple{&p.generator, &p.solved, &rates},
         std::tuple{&p.monotone, &p.preconditioned, &monotone}}) {
+    if (p.is_factored && from == &monotone) continue;
     if (*matrix == nullptr) *matrix = p.make_matrix(rows, neighbours);
     p.fill(*matrix, *from);
     if (*implicit == nullptr) {
