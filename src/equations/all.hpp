@@ -17,6 +17,7 @@
 #include "equations/gray_scott.hpp"
 #include "equations/heat.hpp"
 #include "equations/keller_segel.hpp"
+#include "equations/keller_segel_box.hpp"
 #include "equations/klein_gordon.hpp"
 #include "equations/kuramoto_sivashinsky.hpp"
 #include "equations/linear_quadratic_control.hpp"
@@ -45,7 +46,7 @@ using AllEquations =
          Phi4, Schrodinger, QuadraticHamiltonJacobi, Eikonal, LinearQuadraticControl,
          OrnsteinUhlenbeck, DoubleWell, MullerBrown, VariancePreserving, VarianceExploding,
          GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck, PorousMedium, McKeanVlasov,
-         DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel, Continuity>;
+         DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel, KellerSegelBox, Continuity>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

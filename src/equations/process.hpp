@@ -44,6 +44,18 @@ template <class E>
 concept HasPressure = requires(const E e) {
   { e.pressure() } -> std::same_as<PowerPressure>;
 };
+
+/// A signal c that the density makes and follows within the domain, χ = `strength`:
+///   W∗ρ = −χ c,   −∇²c + decay · c = ρ,   without flux through walls.
+/// Where it does not decay, ρ − ⟨ρ⟩ takes the place of ρ, and ⟨c⟩ is 0.
+struct Signal {
+  double strength = 0.0, decay = 0.0;
+};
+
+template <class E>
+concept HasSignal = requires(const E e) {
+  { e.signal() } -> std::same_as<Signal>;
+};
 template <class E>
 concept HasOwnTime = requires(const E e) {
   { e.elapsed(1.0) } -> std::convertible_to<double>;
@@ -62,6 +74,7 @@ concept HasOwnTime = requires(const E e) {
 ///   drift(x, d, f)       f
 /// and may state
 ///   interaction(r, d)    W of a separation, templated too; where it is infinite at 0 it has a mean
+///   signal()             in place of W
 ///   pressure()           p; D is 0 then
 ///   elapsed(t)           ∫₀ᵗ of the rate that all of the above is to be multiplied with
 ///   log_steady(x, d)     log of the density that stays as it is, up to a constant

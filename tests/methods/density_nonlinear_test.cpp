@@ -244,6 +244,36 @@ TEST(KellerSegel, SpreadsBelowTheMassOf8PiAndConcentratesAboveIt) {
   EXPECT_GE(above, 0.18);
 }
 
+// A wave k on an even density ρ₀ grows at the rate −D k² + χ ρ₀ k²/(k² + α).
+TEST(KellerSegelBox, LetsWavesGrowAtTheirRates) {
+  for (const double alpha : {0.0, 2.0}) {
+    for (const double rho : {4.0, 20.0}) {
+      KellerSegelBox equation;
+      equation.alpha.value = alpha;
+      const double k = pi, exact = -k * k + rho * k * k / (k * k + alpha), time = 0.1;
+      std::vector<double> steps, errors;
+      for (const std::int64_t n : {16, 32, 64}) {
+        DensityRun run(world(), equation, interval_grid({n, 6}, {0.0}, {1.0}),
+                       density_method("ssprk3"), {});
+        run.start([&](const Point& x) { return rho * (1.0 + 1e-6 * std::cos(k * x[0])); });
+        const auto wave = [&] {
+          return run.integral([&](const Point& x, double u) { return u * std::cos(k * x[0]); });
+        };
+        const double before = wave();
+        run.run(time);
+        steps.push_back(1.0 / static_cast<double>(n));
+        errors.push_back(std::abs(std::log(wave() / before) / time - exact));
+      }
+      const std::string name =
+          "alpha = " + std::to_string(alpha) + ", density " + std::to_string(rho);
+      report(name + ": rate", exact, exact);
+      report(name + ": order", fitted_slope(steps, errors), 2.0);
+      EXPECT_NEAR(fitted_slope(steps, errors), 2.0, 0.1) << name;
+      expect_below(name + ": error of the rate on 64 cells", errors.back(), 5e-3);
+    }
+  }
+}
+
 TEST(Interactions, ByAllMeansKeepWhatHasToBeKept) {
   struct Row {
     std::string name;
@@ -254,6 +284,7 @@ TEST(Interactions, ByAllMeansKeepWhatHasToBeKept) {
   for (const Row& row :
        {Row{"attraction and repulsion", AttractionRepulsion{}, {20, 18}},
         Row{"Morse's swarm", MorseSwarm{}, {20, 18}}, Row{"Keller-Segel", signal, {12, 10, 11}},
+        Row{"Keller-Segel in a box", KellerSegelBox{}, {12, 10, 11}},
         Row{"porous medium", PorousMedium{}, {20, 18}}}) {
     for (const std::string integrator : {"backward-euler", "sdirk2", "ssprk3"}) {
       const double step = integrator == "ssprk3" ? 0.0 : 0.02;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "grid/redistribution.hpp"
 
@@ -69,14 +70,31 @@ std::vector<double> sampled(const Grid& wide, const Box& box, const Grid& grid,
 
 }  // namespace
 
-CellConvolution::CellConvolution(CellGrid& cells, const SeparationFunction& kernel)
+CellConvolution::CellConvolution(CellGrid& cells, const Grid& grid)
     : cells_(cells),
-      transform_(cells.communicator(), doubled(cells.grid()),
-                 {Dealiasing::none, Planning::estimate}),
+      transform_(cells.communicator(), grid, {Dealiasing::none, Planning::estimate}),
       kernel_(transform_.mode_count()),
       modes_(transform_.mode_count()),
       wide_(transform_.point_count()),
-      block_(cells.cell_count()) {
+      block_(cells.cell_count()) {}
+
+CellConvolution::CellConvolution(CellGrid& cells, const Signal& signal)
+    : CellConvolution(cells, cells.grid()) {
+  const Grid& grid = cells.grid();
+  transform_.for_each_mode([&](std::size_t i, const Mode& mode) {
+    double symbol = signal.decay;
+    for (int a = 0; a < grid.dimensions; ++a) {
+      const double h = grid.spacing(a);
+      const double half = 0.5 * h * grid.wave_unit(a) *
+                          static_cast<double>(mode.wavenumber[static_cast<std::size_t>(a)]);
+      symbol += 4.0 / (h * h) * std::sin(half) * std::sin(half);
+    }
+    kernel_[i] = symbol > 0.0 ? -signal.strength / symbol : 0.0;
+  });
+}
+
+CellConvolution::CellConvolution(CellGrid& cells, const SeparationFunction& kernel)
+    : CellConvolution(cells, doubled(cells.grid())) {
   const Grid& wide = transform_.grid();
   const auto values = sampled(wide, transform_.physical_box(), cells.grid(), kernel);
   const double* const from = values.data();

@@ -50,6 +50,7 @@ DensityProcess process_of(const E& e, int d) {
   if constexpr (HasInteraction<E>) {
     process.interaction = [e, d](const double* r) { return double(e.interaction(r, d)); };
   }
+  if constexpr (HasSignal<E>) process.signal = e.signal();
   if constexpr (HasPressure<E>) process.pressure = e.pressure();
   if constexpr (HasOwnTime<E>) process.elapsed = [e](double t) { return e.elapsed(t); };
   if constexpr (requires { e.has_cross_diffusion(); }) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "equations/all.hpp"
 #include "equations/process.hpp"
@@ -19,13 +20,14 @@ struct DensityProcess {
   PointFunction diffusion;           ///< D: xx, yy, zz, xy, xz, yz
   PointFunction log_steady;          ///< empty: unknown
   std::function<double(const double*)> interaction;  ///< W of a separation; empty: 0
+  std::optional<Signal> signal;                      ///< in place of W
   PowerPressure pressure;                            ///< ∂ρ/∂t += ∇²(pressure)
   std::function<double(double)> elapsed;             ///< the process's own time; empty: time itself
   bool has_cross_diffusion = false;
   bool depends_on_time = false;  ///< beside its own time
 
   /// Whether rates depend on the density.
-  bool is_nonlinear() const { return interaction || pressure.scale > 0.0; }
+  bool is_nonlinear() const { return interaction || signal || pressure.scale > 0.0; }
   double elapsed_at(double time) const { return elapsed ? elapsed(time) : time; }
 };
 

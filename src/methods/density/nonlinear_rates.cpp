@@ -63,6 +63,7 @@ NonlinearRates::NonlinearRates(CellGrid& cells, DensityProcess process)
   }
   interaction_ = form.make_field();
   if (process_.interaction) convolution_.emplace(cells, process_.interaction);
+  if (process_.signal) convolution_.emplace(cells, *process_.signal);
   tabulate(0.0);
 }
 

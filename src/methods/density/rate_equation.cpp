@@ -44,17 +44,24 @@ void choose_multigrid(KSP solver) {
   check_petsc(KSPSetFromOptions(solver), "KSPSetFromOptions");
 }
 
-/// A matrix that is not monotone is factored: what smooths its upwind part leaves its waves.
-void choose_factors(KSP solver, bool is_alone) {
+/// A matrix that is not monotone is factored: what smooths its upwind part leaves its waves. One
+/// rank does that, since distributed factors depend on which message comes first.
+void choose_factors(KSP solver, int ranks) {
   PC preconditioner = nullptr;
   check_petsc(KSPGetPC(solver, &preconditioner), "KSPGetPC");
-  check_petsc(PCSetType(preconditioner, PCLU), "PCSetType");
-  check_petsc(PCFactorSetMatSolverType(preconditioner, is_alone ? MATSOLVERPETSC : MATSOLVERMUMPS),
-              "PCFactorSetMatSolverType");
-  if (is_alone) {
+  if (ranks == 1) {
+    check_petsc(PCSetType(preconditioner, PCLU), "PCSetType");
     check_petsc(PCFactorSetMatOrderingType(preconditioner, MATORDERINGND),
                 "PCFactorSetMatOrderingType");
+    return;
   }
+  check_petsc(PCSetType(preconditioner, PCTELESCOPE), "PCSetType");
+  set_option("pc_telescope_reduction_factor", std::to_string(ranks).c_str());
+  set_option("telescope_ksp_type", "preonly");
+  set_option("telescope_pc_type", "lu");
+  set_option("telescope_pc_factor_mat_solver_type", "petsc");
+  set_option("telescope_pc_factor_mat_ordering_type", "nd");
+  check_petsc(KSPSetFromOptions(solver), "KSPSetFromOptions");
 }
 
 // The multigrid is made for steps of powers of √2, so that it is made anew rarely.
@@ -93,7 +100,7 @@ MatHandle RateEquation::Petsc::make_matrix(PetscInt rows, PetscInt neighbours) c
 
 void RateEquation::Petsc::choose_preconditioner(const Grid& grid, bool is_monotone) {
   is_factored = !is_monotone && grid.dimensions < 3 && grid.point_count() <= most_factored;
-  if (is_factored) return choose_factors(solver, active.size() == 1);
+  if (is_factored) return choose_factors(solver, active.size());
   choose_multigrid(solver);
 }
 

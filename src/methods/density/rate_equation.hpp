@@ -8,8 +8,8 @@ namespace parapet {
 
 /// (I − τ G) v = b with the generator G of a Markov chain, solved by PETSc: BiCGStab,
 /// preconditioned by hypre's algebraic multigrid of the matrix of upwind rates. Where G has central
-/// fluxes instead the matrix is factored, in 1 and 2 dimensions up to 2²¹ cells. Ranks without
-/// cells stay outside.
+/// fluxes instead the matrix is factored by one rank, in 1 and 2 dimensions up to 2²¹ cells. Ranks
+/// without cells stay outside.
 class RateEquation {
  public:
   explicit RateEquation(CellGrid& cells);
