@@ -1,6 +1,7 @@
 """The view ParaView draws a run in: reader, colours, labels, camera. Runs in ParaView's Python."""
 
 import math
+import re
 from pathlib import Path
 
 from paraview import simple
@@ -39,6 +40,16 @@ def ticks(low, high):
     return [i * step for i in range(first, math.floor(high / step + 1e-6) + 1)]
 
 
+def first_field(xdmf, arrays):
+    """The field an XDMF file names first; the readers of ParaView sort them."""
+    with open(xdmf, encoding="utf-8") as lines:
+        for line in lines:
+            found = re.search(r'<Attribute Name="([^"]+)"', line)
+            if found and found[1] in arrays:
+                return found[1]
+    return next(iter(arrays))
+
+
 class Scene:
     """A trajectory.xdmf with one of its fields, and an empty view of it."""
 
@@ -56,7 +67,7 @@ class Scene:
             raise SceneError(f"{xdmf}: holds no field that can be read")
         if field and field not in arrays:
             raise SceneError(f"there is no field {field}; there is {', '.join(arrays)}")
-        self.field = field or next(iter(arrays))
+        self.field = field or first_field(xdmf, arrays)
         self.is_vector = arrays[self.field] > 1
         self._measure(self.grid)
         self.size = size or self._usual_size()

@@ -20,7 +20,9 @@ enum class Purpose : std::uint32_t {
   shuffle = 5,  ///< the order of training samples
   bootstrap = 6,
   noise = 7,  ///< of a stochastic integrator
-  test = 8
+  test = 8,
+  first_given_field = 9,  ///< of an equation
+  second_given_field = 10
 };
 
 using RandomBlock = std::array<std::uint32_t, 4>;

@@ -7,6 +7,7 @@
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
 #include "equations/continuity.hpp"
+#include "equations/darcy.hpp"
 #include "equations/desai_zwanzig.hpp"
 #include "equations/double_well.hpp"
 #include "equations/eikonal.hpp"
@@ -27,6 +28,7 @@
 #include "equations/navier_stokes.hpp"
 #include "equations/ornstein_uhlenbeck.hpp"
 #include "equations/phi_4.hpp"
+#include "equations/poisson.hpp"
 #include "equations/porous_medium.hpp"
 #include "equations/quadratic_hamilton_jacobi.hpp"
 #include "equations/schnakenberg.hpp"
@@ -46,7 +48,8 @@ using AllEquations =
          Phi4, Schrodinger, QuadraticHamiltonJacobi, Eikonal, LinearQuadraticControl,
          OrnsteinUhlenbeck, DoubleWell, MullerBrown, VariancePreserving, VarianceExploding,
          GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck, PorousMedium, McKeanVlasov,
-         DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel, KellerSegelBox, Continuity>;
+         DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel, KellerSegelBox, Continuity,
+         Poisson, Darcy>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

@@ -87,6 +87,21 @@ struct FieldName {
   constexpr FieldName(const char* its_name, int count = 1) : name(its_name), components(count) {}
 };
 
+/// A field of space that is part of a problem and not solved for. The input file's section
+/// `[equation.NAME]` says what it is. Given fields are an equation's last components.
+struct GivenField {
+  std::string_view name;
+  std::string_view meaning;
+  std::string_view unit;
+  Range range{};
+};
+
+/// Equations with fields that are given.
+template <class E>
+concept HasGivenFields = requires {
+  E::given[0].name;
+};
+
 /// Names of the scalar fields of an equation.
 template <std::size_t count>
 using Components = std::array<std::string_view, count>;

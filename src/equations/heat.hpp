@@ -12,6 +12,7 @@ struct Heat {
   static constexpr Components<1> components = {"u"};
   static constexpr int degree = 1;
   static constexpr bool conserves_mean = true;
+  static constexpr bool keeps_mirror_images = true;
 
   Parameter D = {"diffusivity",  1.0, "diffusivity of u", "length²/time", non_negative,
                  "Fourier 1822", "D"};

@@ -15,6 +15,9 @@ namespace parapet {
 ///   energy(k, u)          of a mode, quadratic; over a time t it becomes e^{−2 damping t} of
 ///   itself damping(k)            ≥ 0; 0 where nothing is lost conserves_mean        whether the
 ///   mean of every field stays as it is
+/// and may state
+///   settle(k, u)          what holds between the fields at every time: sets those not given
+///   keeps_mirror_images   true where symbols are functions of |k|² alone, see KeepsMirrorImages
 template <class E>
 concept LinearSpectral = requires(const E e, const Wavevector& k, const std::complex<double>* u,
                                   std::complex<double>* out) {

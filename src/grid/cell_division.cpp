@@ -46,6 +46,30 @@ CellDivision::CellDivision(const Grid& grid, int ranks, int thinnest) : grid_(gr
       }
     }
   }
+  for (std::size_t a = 0; a < 3; ++a) {
+    const Partition part{grid.points[a], parts_[a]};
+    for (int p = 0; p <= parts_[a]; ++p) begins_[a].push_back(part.begin(p));
+  }
+}
+
+CellDivision CellDivision::coarsened(const std::array<bool, 3>& axes) const {
+  CellDivision coarse = *this;
+  for (std::size_t a = 0; a < 3; ++a) {
+    if (!axes[a]) continue;
+    for (std::int64_t& begin : coarse.begins_[a]) begin = (begin + 1) / 2;
+    coarse.grid_.points[a] = coarse.begins_[a].back();
+  }
+  return coarse;
+}
+
+std::int64_t CellDivision::thinnest_block() const {
+  std::int64_t thinnest = grid_.point_count();
+  for (std::size_t a = 0; a < 3; ++a) {
+    for (std::size_t p = 1; p < begins_[a].size() && parts_[a] > 1; ++p) {
+      thinnest = std::min(thinnest, begins_[a][p] - begins_[a][p - 1]);
+    }
+  }
+  return thinnest;
 }
 
 std::array<int, 3> CellDivision::place(int rank) const {
@@ -69,9 +93,9 @@ Box CellDivision::block(int rank) const {
   }
   const auto at = place(rank);
   for (std::size_t a = 0; a < 3; ++a) {
-    const Partition part{grid_.points[a], parts_[a]};
-    box.offset[a] = part.begin(at[a]);
-    box.count[a] = part.count(at[a]);
+    const auto part = static_cast<std::size_t>(at[a]);
+    box.offset[a] = begins_[a][part];
+    box.count[a] = begins_[a][part + 1] - begins_[a][part];
   }
   return box;
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "grid/grid.hpp"
 
@@ -14,6 +15,14 @@ namespace parapet {
 class CellDivision {
  public:
   CellDivision(const Grid& grid, int ranks, int thinnest);
+
+  /// The division of the grid that has every two cells of this one as one along the chosen axes: a
+  /// coarse cell belongs to the block of its first.
+  CellDivision coarsened(const std::array<bool, 3>& axes) const;
+  /// That grid.
+  const Grid& grid() const { return grid_; }
+  /// Cells of the thinnest block along the axes that are divided; of all when none is.
+  std::int64_t thinnest_block() const;
 
   /// Blocks along each axis.
   const std::array<int, 3>& parts() const { return parts_; }
@@ -28,6 +37,7 @@ class CellDivision {
  private:
   Grid grid_;
   std::array<int, 3> parts_{1, 1, 1};
+  std::array<std::vector<std::int64_t>, 3> begins_;  ///< of the blocks, and the end of the last
 };
 
 }  // namespace parapet

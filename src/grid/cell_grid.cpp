@@ -25,13 +25,18 @@ std::string division_text(const Grid& grid, const CellDivision& division, int ra
 
 CellGrid::CellGrid(const Communicator& communicator, const Grid& grid, const Boundaries& boundaries,
                    int ghosts, GhostReach reach)
+    : CellGrid(communicator, CellDivision(grid, communicator.size(), ghosts), boundaries, ghosts,
+               reach) {}
+
+CellGrid::CellGrid(const Communicator& communicator, const CellDivision& division,
+                   const Boundaries& boundaries, int ghosts, GhostReach reach)
     : communicator_(&communicator),
-      grid_(grid),
+      grid_(division.grid()),
       boundaries_(boundaries),
       ghosts_(ghosts),
-      division_(grid, communicator.size(), ghosts),
-      layout_(grid, division_.block(communicator.rank()), ghosts),
-      halo_(communicator, grid, division_, layout_, reach) {}
+      division_(division),
+      layout_(grid_, division_.block(communicator.rank()), ghosts),
+      halo_(communicator, grid_, division_, layout_, reach) {}
 
 bool CellGrid::is_at_end(int axis, int side) const {
   const auto a = static_cast<std::size_t>(axis);

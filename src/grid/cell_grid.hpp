@@ -29,6 +29,10 @@ class CellGrid {
   /// to `communicator`. Collective.
   CellGrid(const Communicator& communicator, const Grid& grid, const Boundaries& boundaries,
            int ghosts, GhostReach reach);
+  /// The same with a division that is given; its blocks have at least `ghosts` cells along every
+  /// divided axis.
+  CellGrid(const Communicator& communicator, const CellDivision& division,
+           const Boundaries& boundaries, int ghosts, GhostReach reach);
 
   const Grid& grid() const { return grid_; }
   const Boundaries& boundaries() const { return boundaries_; }

@@ -3,6 +3,7 @@
 #include "base/failure.hpp"
 #include "methods/density/density_process.hpp"
 #include "methods/density/density_solver.hpp"
+#include "methods/elliptic/elliptic_solver.hpp"
 #include "methods/hamilton_jacobi_solver.hpp"
 #include "methods/reaction_methods.hpp"
 #include "methods/spectral_solver.hpp"
@@ -19,6 +20,7 @@ std::vector<std::string> methods_of(const AnyEquation& equation) {
         if constexpr (ReactionDiffusion<Equation>) names.emplace_back("finite-difference");
         if constexpr (HamiltonJacobi<Equation>) names.emplace_back("finite-difference");
         if constexpr (HasConservationLaw<Equation>) names.emplace_back("finite-volume");
+        if constexpr (Elliptic<Equation>) names.emplace_back("finite-volume");
         return names;
       },
       equation);
@@ -41,6 +43,7 @@ CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int d
           }
         }
         if constexpr (HamiltonJacobi<Equation>) return hamilton_jacobi_traits(options);
+        if constexpr (Elliptic<Equation>) return elliptic_traits(Equation::has_permeability);
         throw Failure(ExitCode::internal_error, "no method " + options.name);
       },
       equation);
@@ -67,6 +70,9 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
             equations.push_back(line_hamiltonian(std::get<Equation>(member)));
           }
           return make_hamilton_jacobi_solver(cells, std::move(equations), control, options);
+        }
+        if constexpr (Elliptic<Equation>) {
+          return make_elliptic_solver(cells, members.size(), Equation::has_permeability, options);
         }
         throw Failure(ExitCode::internal_error, "no method " + options.name);
       },

@@ -18,6 +18,12 @@ concept HasOwnEnergy = requires {
   E::energy_name;
 };
 
+/// Equations whose fields are bound to each other at every time.
+template <class E>
+concept HasConstraint = requires(const E e, const Wavevector& k, Complex* u) {
+  e.settle(k, u);
+};
+
 template <LinearSpectral E>
 class ExactSolver final : public SpectralSolver {
  public:
@@ -41,6 +47,17 @@ class ExactSolver final : public SpectralSolver {
   const MemberProgress& progress(std::size_t member) const override { return progress_[member]; }
   void set_progress(std::size_t member, const MemberProgress& progress) override {
     progress_[member] = progress;
+  }
+
+  void settle(std::size_t member) override {
+    if constexpr (HasConstraint<E>) {
+      const std::size_t n = modes_.size();
+      Complex* const first = state_.data() + member * fields * n;
+      for_each_mode(member, [&](std::size_t i, const Wavevector& k, Mode& u) {
+        equations_[member].settle(k, u.data());
+        for (std::size_t f = 0; f < fields; ++f) first[f * n + i] = u[f];
+      });
+    }
   }
 
   bool step(double target) override {
@@ -172,6 +189,7 @@ SpectralFormTraits traits_of(const E&) {
   traits.arrays = traits.transformed = static_cast<int>(E::components.size());
   traits.degree = 1;
   traits.conserves_mean = E::conserves_mean;
+  if constexpr (requires { E::keeps_mirror_images; }) traits.keeps_mirror_images = true;
   traits.quantities = {"parseval_error"};
   if constexpr (HasOwnEnergy<E>) traits.quantities.emplace_back(E::energy_name);
   return traits;

@@ -16,6 +16,7 @@ struct MethodOptions {
   std::vector<double> boundary_values;
   std::string flux = "auto";     ///< of conservation laws, one of CellTraits::fluxes
   std::string limiter = "auto";  ///< one of CellTraits::limiters
+  double solve_tolerance = 1e-10;  ///< of linear systems: residual over right-hand side
 
   double boundary_value(int axis, int side, int component, int components) const {
     if (boundary_values.empty()) return 0.0;

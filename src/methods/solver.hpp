@@ -97,6 +97,9 @@ class Solver {
   virtual const MemberProgress& progress(std::size_t member) const = 0;
   /// Sets where a member is: `{.time = t}` starts it there, a checkpoint's value continues it.
   virtual void set_progress(std::size_t member, const MemberProgress& progress) = 0;
+  /// Makes true, of a member that stands at its initial condition, what holds between its fields at
+  /// every time: solves problems without time. Collective.
+  virtual void settle(std::size_t) {}
 
   /// Takes every member that is short of `target` one step further, never beyond it; returns
   /// whether any still is short of it. Throws a collective Failure(blew_up) that names member,

@@ -28,6 +28,9 @@ RunSettings made_smaller(RunSettings settings) {
     total /= 2.0;
     // A file's field fits the run's own grid only.
     if (settings.problem.initial.kind == "file") settings.problem.initial.kind = "sine";
+    for (GivenFieldSettings& given : settings.problem.given) {
+      if (given.field.kind == "file") given.field.kind = "uniform";
+    }
   }
   return settings;
 }
@@ -42,6 +45,19 @@ struct Measurement {
   double courant = 0.0;           // of the steps the input asks for, 0 when error control decides
   double steps_to_end = 0.0;      // an estimate where error control decides
 };
+
+// A problem without time is one step, solved where it starts.
+Measurement measure_start(const Communicator& group, const RunSettings& small) {
+  const auto method = make_method(group, small, {});
+  const auto solver = method->make_solver(0, 1);
+  const Timer timer;
+  method->start(*solver, 0, 0);
+  Measurement result;
+  result.steps_to_end = 1.0;
+  result.seconds_per_step = timer.seconds();
+  group.broadcast(result.seconds_per_step);
+  return result;
+}
 
 // Steps are timed with those of the input; a smaller grid needs no smaller ones.
 Measurement measure(const Communicator& group, const RunSettings& small) {
@@ -75,7 +91,8 @@ std::string time_text(const Communicator& world, const RunSettings& settings,
   const RunSettings small = made_smaller(settings);
   const int ranks = std::min(world.size(), forecast.division.ranks_per_member);
   const Communicator group = world.split(world.rank() / ranks);
-  const Measurement measured = measure(group, small);
+  const Measurement measured =
+      small.is_steady() ? measure_start(group, small) : measure(group, small);
   const double steps = forecast.steps > 0.0 ? forecast.steps : measured.steps_to_end;
   const double scale =
       work_of(settings) / work_of(small) * ranks / forecast.division.ranks_per_member;

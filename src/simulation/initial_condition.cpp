@@ -263,7 +263,7 @@ const Kind& kind_of(const InitialSettings& settings) {
 
 InitialFieldMaker maker_for(const InitialRequest& request, SpectralTransform& transform,
                             std::span<Complex* const> modes) {
-  const RandomStream stream(request.seed, Purpose::initial_condition,
+  const RandomStream stream(request.seed, request.purpose,
                             static_cast<std::uint32_t>(request.member));
   return {request.settings, transform,        stream, request.member,
           request.fields,   request.equation, modes};

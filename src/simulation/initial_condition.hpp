@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/random.hpp"
 #include "base/settings.hpp"
 #include "equations/all.hpp"
 #include "grid/spectral_transform.hpp"
@@ -14,6 +15,7 @@ namespace parapet {
 
 /// `[initial]`: which field a member starts from. Each kind reads the parameters its meaning names.
 struct InitialSettings {
+  std::string place = "initial";  ///< the section it stands in
   std::string kind = "gaussian-random-field";
   double mean = 0.0;
   std::vector<double> base;           ///< added to each component; empty: nothing
@@ -73,7 +75,8 @@ struct InitialRequest {
   std::uint64_t seed = 1;
   std::uint64_t member = 0;
   std::vector<FieldName> fields;
-  AnyEquation equation{};  ///< for the kinds that are exact solutions of it
+  AnyEquation equation{};                        ///< for the kinds that are exact solutions of it
+  Purpose purpose = Purpose::initial_condition;  ///< of its random numbers
 };
 
 /// Writes the modes of a member into `components` (one pointer to mode_count() coefficients each; a

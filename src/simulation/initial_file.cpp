@@ -26,7 +26,7 @@ class InitialFile {
  public:
   InitialFile(const InitialSettings& settings, const Grid& grid, const std::string& field,
               std::size_t components)
-      : settings_(settings), reader_(open(settings.file)) {
+      : settings_(settings), reader_(open(settings)) {
     const TrajectoryLayout& layout = reader_.layout();
     const auto named = std::find_if(layout.fields.begin(), layout.fields.end(), [&](const auto& f) {
       return field.empty() || f.name == field;
@@ -58,19 +58,20 @@ class InitialFile {
   }
 
  private:
-  static TrajectoryReader open(const std::string& file) {
-    require(std::filesystem::is_regular_file(file), ExitCode::bad_input,
-            fmt::format("[initial] file: {}: there is no such file", file));
+  static TrajectoryReader open(const InitialSettings& settings) {
+    require(std::filesystem::is_regular_file(settings.file), ExitCode::bad_input,
+            fmt::format("[{}] file: {}: there is no such file", settings.place, settings.file));
     try {
-      return TrajectoryReader(file);
+      return TrajectoryReader(settings.file);
     } catch (const Failure& failure) {
-      throw Failure(ExitCode::bad_input, fmt::format("[initial] file: {}", failure.what()));
+      throw Failure(ExitCode::bad_input,
+                    fmt::format("[{}] file: {}", settings.place, failure.what()));
     }
   }
 
   void demand(bool condition, const std::string& otherwise) const {
     require(condition, ExitCode::bad_input,
-            fmt::format("[initial] file: {}: {}", settings_.file, otherwise));
+            fmt::format("[{}] file: {}: {}", settings_.place, settings_.file, otherwise));
   }
 
   const InitialSettings& settings_;
@@ -107,13 +108,10 @@ void read_all(const Communicator& world, const InitialFile& file, const Grid& gr
   }
 }
 
-}  // namespace
-
-void require_initial_file(const Communicator& world, const RunSettings& settings) {
-  const InitialSettings& initial = settings.problem.initial;
+void require_fields(const Communicator& world, const RunSettings& settings,
+                    const InitialSettings& initial, const std::vector<FieldName>& fields) {
   if (initial.kind != "file") return;
   const Grid grid = settings.grid.grid();
-  const auto fields = settings.fields();
   collectively(world, [&] {
     std::int64_t slab = 0;
     for (const FieldName& field : fields) {
@@ -122,6 +120,17 @@ void require_initial_file(const Communicator& world, const RunSettings& settings
       read_all(world, file, grid, settings.ensemble.members, slab);
     }
   });
+}
+
+}  // namespace
+
+void require_initial_file(const Communicator& world, const RunSettings& settings) {
+  if (!settings.is_steady()) {
+    return require_fields(world, settings, settings.problem.initial, settings.fields());
+  }
+  for (const GivenFieldSettings& given : settings.problem.given) {
+    require_fields(world, settings, given.field, {FieldName(given.what.name)});
+  }
 }
 
 void set_from_file(const InitialFieldMaker& make) {

@@ -13,10 +13,14 @@ namespace parapet {
 
 namespace {
 
+std::uint64_t seed_of(const RunSettings& settings) {
+  return static_cast<std::uint64_t>(settings.ensemble.seed);
+}
+
 InitialRequest request_for(const RunSettings& settings, std::int64_t member) {
   const ProblemSettings problem = settings.problem_of(member);
-  return {problem.initial, static_cast<std::uint64_t>(settings.ensemble.seed),
-          static_cast<std::uint64_t>(member), settings.fields(), problem.equation};
+  return {problem.initial, seed_of(settings), static_cast<std::uint64_t>(member), settings.fields(),
+          problem.equation};
 }
 
 class SpectralMethod final : public Method {
@@ -40,8 +44,11 @@ class SpectralMethod final : public Method {
     for (int c = 0; c < solver.components(); ++c) {
       components.push_back(spectral.modes(slot, c).data());
     }
-    set_initial_condition(request_for(settings_, member), transform_, components);
+    settings_.is_steady()
+        ? set_given(member, components)
+        : set_initial_condition(request_for(settings_, member), transform_, components);
     solver.set_progress(slot, MemberProgress{});
+    solver.settle(slot);
   }
 
   std::string description() const override { return transform_.description(); }
@@ -49,6 +56,17 @@ class SpectralMethod final : public Method {
   std::string wisdom() const override { return transform_.wisdom(); }
 
  private:
+  void set_given(std::int64_t member, std::span<Complex* const> components) {
+    const auto given = settings_.problem_of(member).given;
+    const std::size_t first = components.size() - given.size();
+    for (std::size_t g = 0; g < given.size(); ++g) {
+      const auto values = given_points(given[g], seed_of(settings_),
+                                       static_cast<std::uint64_t>(member), transform_, false);
+      const double* const from = values.data();
+      transform_.to_modes({&from, 1}, {&components[first + g], 1});
+    }
+  }
+
   static SpectralTransform::Options options(const RunSettings& settings, std::string wisdom) {
     auto made = settings.transform_options();
     made.wisdom = std::move(wisdom);
@@ -80,9 +98,7 @@ class CellMethod final : public Method {
   void start(Solver& solver, std::size_t slot, std::int64_t member) override {
     SpectralTransform transform(group_, settings_.grid.grid(),
                                 {Dealiasing::none, Planning::estimate});
-    const auto fields = initial_points(request_for(settings_, member), transform,
-                                       static_cast<std::size_t>(solver.components()),
-                                       settings_.cell_form().holds_averages);
+    const auto fields = fields_of_member(member, transform);
     if (settings_.cell_form().holds_density) require_densities(fields);
     std::vector<double> block(cells_.cell_count());
     for (std::size_t c = 0; c < fields.size(); ++c) {
@@ -90,11 +106,30 @@ class CellMethod final : public Method {
       solver.set_state(slot, static_cast<int>(c), block);
     }
     solver.set_progress(slot, MemberProgress{});
+    solver.settle(slot);
   }
 
   std::string description() const override { return cells_.description(); }
 
  private:
+  /// The fields a member starts from, one array a component; zeros for those not given.
+  std::vector<std::vector<double>> fields_of_member(std::int64_t member,
+                                                    SpectralTransform& transform) {
+    const auto count = static_cast<std::size_t>(settings_.components());
+    const bool are_averages = settings_.cell_form().holds_averages;
+    if (!settings_.is_steady()) {
+      return initial_points(request_for(settings_, member), transform, count, are_averages);
+    }
+    const auto given = settings_.problem_of(member).given;
+    std::vector<std::vector<double>> fields(count - given.size(),
+                                            std::vector<double>(transform.point_count()));
+    for (const GivenFieldSettings& one : given) {
+      fields.push_back(given_points(one, seed_of(settings_), static_cast<std::uint64_t>(member),
+                                    transform, are_averages));
+    }
+    return fields;
+  }
+
   void require_densities(const std::vector<std::vector<double>>& fields) const {
     double least = 0.0;
     for (const auto& field : fields) {

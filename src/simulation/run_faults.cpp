@@ -64,7 +64,8 @@ void check_boundary(InputFile& file, const RunSettings& settings) {
                            "xyz"[a], name_of(lower == BoundaryKind::periodic ? upper : lower)));
   }
   const std::size_t values = settings.grid.boundary_values.size();
-  const auto components = static_cast<std::size_t>(settings.components());
+  const std::size_t given_fields = settings.problem.given.size();
+  const auto components = static_cast<std::size_t>(settings.components()) - given_fields;
   if (values == 0) return;
   if (!has_dirichlet) {
     file.fault("grid", "boundary_values", "no end of the domain is \"dirichlet\"");
@@ -133,7 +134,7 @@ void check_cells(InputFile& file, const RunSettings& settings) {
                fmt::format("{} has no error control: give `step` or `courant`", name));
   }
   const bool has_step = settings.time.step || settings.time.tolerance;
-  if (!traits.takes_courant && (settings.time.courant || !has_step)) {
+  if (!settings.is_steady() && !traits.takes_courant && (settings.time.courant || !has_step)) {
     const std::string& meant = integrator == "auto" ? traits.integrators.front() : integrator;
     file.fault("time", settings.time.courant ? "courant" : "",
                fmt::format("every step of {} is stable: give `step`{}", meant,
@@ -196,7 +197,7 @@ void check_spectral(InputFile& file, const RunSettings& settings) {
         fmt::format("the spectral method of \"{}\" has {}", settings.problem.name, quoted(names)));
     return;
   }
-  check_integrator(file, settings, integrator);
+  if (!settings.is_steady()) check_integrator(file, settings, integrator);
 }
 
 /// Formulas of the equation that cannot be read; nothing else is asked of it before.
@@ -311,6 +312,41 @@ void check_rest(InputFile& file, const RunSettings& settings, int ranks) {
   }
 }
 
+void check_initial(InputFile& file, const RunSettings& settings) {
+  for (const auto& fault : settings.problem.initial.faults(settings.grid.grid(), settings.fields(),
+                                                           settings.problem.equation)) {
+    file.fault("initial", "", fault);
+  }
+}
+
+/// Whether some end of the domain takes up what sources give.
+bool has_sink(const RunSettings& settings) {
+  const Boundaries ends = settings.grid.boundaries();
+  bool found = false;
+  for (std::size_t a = 0; a < settings.grid.points.size(); ++a) {
+    for (const BoundaryKind kind : ends[a]) {
+      found |= kind == BoundaryKind::dirichlet || kind == BoundaryKind::absorbing;
+    }
+  }
+  return found;
+}
+
+void check_given(InputFile& file, const RunSettings& settings) {
+  for (const GivenFieldSettings& given : settings.problem.given) {
+    const std::string section = given.section_name();
+    for (const auto& fault : given.faults(settings.grid.grid(), settings.problem.equation)) {
+      file.fault(section, "", fault);
+    }
+    const double everywhere = given.value_of(given.field.mean);
+    if (given.what.name != "source" || !given.is_uniform() || everywhere == 0.0) continue;
+    if (has_sink(settings)) continue;
+    file.fault(section, "",
+               fmt::format("is {} everywhere, and no end of the domain takes that up: expected a "
+                           "source of zero mean, or a \"dirichlet\" or \"absorbing\" end",
+                           everywhere));
+  }
+}
+
 void add_notes(RunSettings& settings) {
   if (!settings.is_spectral()) return;
   const int degree = settings.spectral_form().degree;
@@ -342,10 +378,7 @@ void find_faults(InputFile& file, RunSettings& settings, const Machine& machine)
   check_output(file, settings);
   check_rest(file, settings, machine.ranks);
   if (file.has_faults() || settings.grid.points.empty()) return;
-  for (const auto& fault : settings.problem.initial.faults(settings.grid.grid(), settings.fields(),
-                                                           settings.problem.equation)) {
-    file.fault("initial", "", fault);
-  }
+  settings.is_steady() ? check_given(file, settings) : check_initial(file, settings);
   refuse_too_large(file, settings, machine);
   add_notes(settings);
 }

@@ -74,6 +74,10 @@ Section equation_section(ProblemSettings& problem) {
       problem.equation);
 }
 
+bool is_without_time(const AnyEquation& equation) {
+  return std::visit([]<class Equation>(const Equation&) { return Elliptic<Equation>; }, equation);
+}
+
 template <class Settings>
 Section section_of(const std::string& name, const std::string& meaning, Settings& settings) {
   Section section(name, meaning);
@@ -93,6 +97,7 @@ bool ProblemSettings::choose(std::string_view wanted) {
   const auto found = equation_named(wanted, AllEquations{});
   if (!found) return false;
   equation = *found;
+  given = given_fields_of(equation);
   name = wanted;
   form = std::visit(
       []<class Equation>(const Equation&) {
@@ -106,6 +111,8 @@ bool ProblemSettings::choose(std::string_view wanted) {
 std::vector<Section> ProblemSettings::sections() {
   std::vector<Section> all;
   all.push_back(equation_section(*this));
+  for (GivenFieldSettings& field : given) all.push_back(field.section());
+  if (is_without_time(equation)) return all;
   all.push_back(section_of("equation.forcing", "random forcing in time and space", forcing));
   all.push_back(section_of("initial", "the field a member starts from", initial));
   return all;
@@ -115,7 +122,7 @@ std::vector<Section> RunSettings::sections() {
   auto all = problem.sections();
   all.push_back(section_of("grid", "a uniform grid in 1, 2 or 3 dimensions", grid));
   all.push_back(section_of("method", "how the equation is discretised", method));
-  all.push_back(section_of("time", "how far and with which steps", time));
+  if (!is_steady()) all.push_back(section_of("time", "how far and with which steps", time));
   all.push_back(section_of("output", "the run folder and its trajectory", output));
   all.push_back(section_of("diagnostics", "what is watched in time", diagnostics));
   all.push_back(section_of("checkpoint", "how often the state is saved", checkpoint));
@@ -134,6 +141,7 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
     if (is_known || section.name != "equation") file.read(section);
   }
   for (const auto& section : learning_sections()) file.allow_section(section);
+  if (settings.is_steady()) settings.leave_time_out(file);
   read_varied(file, settings);
   find_faults(file, settings, machine);
   file.finish(world);
@@ -142,11 +150,30 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   return settings;
 }
 
+void RunSettings::leave_time_out(InputFile& file) {
+  const std::string why = fmt::format("the equation \"{}\" has no time", problem.name);
+  for (const char* const section : {"time", "initial", "equation.forcing"}) {
+    if (!file.has_section(section)) continue;
+    file.allow_section(section);
+    file.fault(section, "", fmt::format("{}: leave [{}] out", why, section));
+  }
+  if (output.frames) file.fault("output", "frames", why + ": it makes one frame");
+  if (output.interval) file.fault("output", "interval", why + ": it makes one frame");
+  if (diagnostics.interval) file.fault("diagnostics", "interval", why);
+  time.end = 0.0;
+  output.frames = 1;
+  output.interval = diagnostics.interval = std::nullopt;
+}
+
 bool RunSettings::choose_equation(InputFile& file) {
   const bool had_faults = file.has_faults();
   file.read(problem.name_section());
   if (file.has_faults() && !had_faults) return false;
   return problem.choose(std::string(problem.name));
+}
+
+bool RunSettings::is_steady() const {
+  return is_without_time(problem.equation);
 }
 
 std::optional<int> RunSettings::only_dimensions() const {
@@ -199,8 +226,8 @@ std::string RunSettings::boundary_beyond_spectral() const {
 }
 
 MethodOptions RunSettings::method_options() const {
-  return {method_name(),        method.integrator, method.order,
-          grid.boundary_values, method.flux,       method.limiter};
+  return {method_name(), method.integrator, method.order,          grid.boundary_values,
+          method.flux,   method.limiter,    method.solve_tolerance};
 }
 
 std::string RunSettings::spectral_integrator() const {

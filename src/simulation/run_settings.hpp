@@ -12,6 +12,7 @@
 #include "methods/cell_methods.hpp"
 #include "methods/random_forcing.hpp"
 #include "methods/spectral_solver.hpp"
+#include "simulation/given_fields.hpp"
 #include "simulation/initial_condition.hpp"
 #include "simulation/settings.hpp"
 
@@ -19,25 +20,27 @@ namespace parapet {
 
 struct Machine;
 
-/// `[equation]`, `[equation.forcing]` and `[initial]`: what may differ from member to member.
+/// `[equation]`, then `[equation.forcing]` and `[initial]` or, in a problem without time, the given
+/// fields: what may differ from member to member.
 struct ProblemSettings {
   std::string name{Burgers::name};
   std::string form;  ///< empty where the equation has but one
   AnyEquation equation;
   ForcingSettings forcing;
   InitialSettings initial;
+  std::vector<GivenFieldSettings> given;
 
   /// `[equation] name` alone: it decides what else there is to be read.
   Section name_section();
   /// Makes the equation of this name, with its defaults; false when there is none.
   bool choose(std::string_view name);
-  /// The three sections, bound to this object.
+  /// The sections, bound to this object.
   std::vector<Section> sections();
 };
 
 /// A parameter with a value of its own in every member.
 struct VariedParameter {
-  std::string section;  ///< "equation", "equation.forcing" or "initial"
+  std::string section;  ///< of those of ProblemSettings
   std::string key;
   std::vector<double> values;  ///< one per member
 };
@@ -66,11 +69,16 @@ struct RunSettings {
   /// Reads `[equation] name` and makes that equation; false when there is none.
   bool choose_equation(InputFile& file);
 
+  /// Makes the run one of a single frame at time 0, and what the file says about time a fault.
+  void leave_time_out(InputFile& file);
+
   /// The sections of an input file and what stands in them, for the manual.
   std::vector<Section> sections();
 
   bool is_ensemble() const { return ensemble.members > 1; }
   int dimensions() const { return static_cast<int>(grid.points.size()); }
+  /// Whether the problem has no time: one frame, and no steps to it.
+  bool is_steady() const;
   /// In how many dimensions the equation exists, where that is not 1, 2 and 3.
   std::optional<int> only_dimensions() const;
   std::vector<FieldName> fields() const;

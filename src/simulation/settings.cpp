@@ -121,6 +121,12 @@ void MethodSettings::declare(Section& section) {
            "finite-volume of laws with shocks: bounds, no value leaves the range of the start, no "
            "density becomes negative; auto: the method's first")
       .one_of({"auto", "bounds", "none"});
+  section
+      .add("solve_tolerance", solve_tolerance,
+           "on cells: linear systems are solved until the residual is this share of the "
+           "right-hand side")
+      .at_least(1e-14)
+      .at_most(0.1);
 }
 
 void TimeSettings::declare(Section& section) {

@@ -101,7 +101,7 @@ std::vector<int> first_ranks(const Division& division) {
 
 Progress::Options progress_options(const RunSettings& settings, const Schedule& schedule) {
   Progress::Options options;
-  if (settings.is_ensemble()) {
+  if (settings.is_ensemble() || settings.is_steady()) {
     options.total = static_cast<double>(settings.ensemble.members);
     options.unit = "members";
   } else if (settings.time.step) {
