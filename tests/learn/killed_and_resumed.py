@@ -47,7 +47,7 @@ def start(*words):
 
 
 def finish(process):
-    _, text = process.communicate(timeout=60)
+    _, text = process.communicate(timeout=300)
     return process.returncode, text
 
 
@@ -116,7 +116,7 @@ def terminate_and_resume(expected):
 
 def evaluate_and_predict():
     for _ in range(2):  # the second replaces what the first wrote
-        subprocess.run(command("evaluate", "whole"), check=True, timeout=60,
+        subprocess.run(command("evaluate", "whole"), check=True, timeout=300,
                        stderr=subprocess.DEVNULL)
     evaluation = json.loads(Path("whole/evaluation.json").read_text())
     per_sample = evaluation["per_sample"]["relative_l2"]
@@ -131,7 +131,7 @@ def evaluate_and_predict():
     np.testing.assert_allclose(metric["value"], np.mean(per_sample), rtol=1e-12)
     assert metric["low"] <= metric["value"] <= metric["high"] <= 0.1, metric
     subprocess.run(command("predict", "whole", "--input", "trajectory.h5", "--output", "predicted"),
-                   check=True, timeout=60)
+                   check=True, timeout=300)
     with h5py.File("predicted/trajectory.h5") as file, h5py.File("trajectory.h5") as truth:
         found, exact = file["t0_fields/u"][:, 1], truth["t0_fields/u"][:, -1]
         error = np.linalg.norm(found - exact, axis=1) / np.linalg.norm(exact, axis=1)
