@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/communicator.hpp"
+
+namespace parapet {
+
+/// A system du/dt = f(u) as implicit methods see it; arrays hold this rank's part of u. All
+/// functions are collective.
+class ImplicitSystem {
+ public:
+  virtual ~ImplicitSystem() = default;
+
+  /// How many entries of u this rank has; it may be none.
+  virtual std::size_t size() const = 0;
+  /// f(u).
+  virtual void evaluate(const double* u, double* f) = 0;
+  /// Takes note of where and for which shift the next three are asked for.
+  virtual void linearise(const double* u, double shift) = 0;
+  /// y = (shift − ∂f/∂u) x.
+  virtual void apply(const double* x, double* y) = 0;
+  /// x ≈ (shift − ∂f/∂u)⁻¹ y, linear in y and the same in every call for one linearise().
+  virtual void precondition(const double* y, double* x) = 0;
+};
+
+/// How a step went.
+struct ImplicitStep {
+  int newton_iterations = 0;  ///< linear systems solved
+  int linear_iterations = 0;
+  double relative_error = 0.0;  ///< ‖u₊ − û₊‖ / ‖u₊‖ with the embedded solution û₊, if there is one
+};
+
+/// An integrator of PETSc's TS for one system, one step at a time:
+///   crank-nicolson  (u₊ − u)/dt = ½ (f(u) + f(u₊)), second order
+///   arkimex         L-stable DIRK of third order, ARK3(2)4L[2]SA (Kennedy & Carpenter 2003)
+///   rosenbrock-w    L-stable, of third order, linear systems only: ROS34PW2 (Rang & Angermann
+///   2005)
+/// Newton's method with the system's own ∂f/∂u, linear systems by GMRES with its preconditioner.
+/// Nothing is kept from step to step.
+class ImplicitStepper {
+ public:
+  static const std::vector<std::string>& names();
+  /// The order of the solution embedded in a step, plus one; 0 where there is none.
+  static int estimated_order(const std::string& name);
+
+  /// Keeps a reference to `system`. `tolerance`: what of its first residual Newton's method leaves;
+  /// of a Rosenbrock method what linear systems leave of the right-hand side. Collective.
+  ImplicitStepper(const Communicator& ranks, ImplicitSystem& system, const std::string& name,
+                  double tolerance);
+  ~ImplicitStepper();
+
+  /// next = u(dt) from u(0) = u, both this rank's part. Throws a collective Failure(blew_up) where
+  /// Newton's method does not converge. Collective.
+  ImplicitStep step(double dt, const double* u, double* next);
+
+  std::size_t memory_bytes() const;
+
+ private:
+  struct Petsc;
+  std::unique_ptr<Petsc> petsc_;
+};
+
+}  // namespace parapet
