@@ -58,6 +58,43 @@ class CellPairing {
     });
   }
 
+  /// Calls act(place, index, first, count) for the block's rows of coarse cells: place of the first
+  /// in an array, index of it in the coarse grid, the place of its first fine cell, and how many
+  /// there are.
+  template <class F>
+  void for_each_pair_row(F&& act) const {
+    coarse_.for_each_row([&](std::ptrdiff_t row, std::int64_t i, std::int64_t j, std::int64_t k) {
+      const Index pair{coarse_.block.offset[0] + i, coarse_.block.offset[1] + j,
+                       coarse_.block.offset[2] + k};
+      Index first{};
+      for (std::size_t a = 0; a < 3; ++a) {
+        first[a] = pair[a] * (is_joined_[a] ? 2 : 1) - fine_.block.offset[a];
+      }
+      act(row, pair, fine_.at(first[0], first[1], first[2]),
+          static_cast<std::ptrdiff_t>(coarse_.row_length()));
+    });
+  }
+
+  /// Calls act(place, index) for the rows of fine cells that a row of coarse ones consists of: the
+  /// first fine cell of each; index in the fine grid.
+  template <class F>
+  void for_each_member_row(const Index& pair, std::ptrdiff_t first, F&& act) const {
+    Index counts{}, begin{};
+    for (std::size_t a = 0; a < 3; ++a) {
+      const bool is_row_axis = a == static_cast<std::size_t>(fine_.row_axis);
+      counts[a] = is_row_axis ? 1 : count(a, pair[a]);
+      begin[a] = is_joined_[a] ? 2 * pair[a] : pair[a];
+    }
+    for (std::int64_t i = 0; i < counts[0]; ++i) {
+      for (std::int64_t j = 0; j < counts[1]; ++j) {
+        for (std::int64_t k = 0; k < counts[2]; ++k) {
+          act(first + i * fine_.stride[0] + j * fine_.stride[1] + k * fine_.stride[2],
+              Index{begin[0] + i, begin[1] + j, begin[2] + k});
+        }
+      }
+    }
+  }
+
   /// Calls act(place) for the fine cells of a coarse one, those with the lowest index along
   /// `only_first_along`, if that is an axis, alone.
   template <class F>

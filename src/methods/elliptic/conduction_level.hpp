@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -99,6 +100,19 @@ class ConductionLevel {
   }
   bool is_at_end(std::size_t axis, std::size_t side, std::int64_t index) const;
   bool conducts(std::size_t axis, std::size_t side) const;
+  /// What the cells of a row, counted from the one before a coarse row's first, give to the coarse
+  /// row: by themselves, and as neighbours along the row.
+  struct RowParts {
+    std::vector<double> given, along;
+    explicit RowParts(std::size_t size) : given(size), along(size) {}
+    void clear(std::size_t count) {
+      std::fill_n(given.begin(), count, 0.0);
+      std::fill_n(along.begin(), count, 0.0);
+    }
+  };
+  void gather_row(const CellPairing& pairing, const double* r, const CellPairing::Index& at,
+                  std::ptrdiff_t row, std::ptrdiff_t begin, std::ptrdiff_t end,
+                  RowParts& parts) const;
   template <class F>
   void for_each_of(Colour colour, F&& act) const;
   template <class F>
@@ -110,7 +124,7 @@ class ConductionLevel {
   std::array<Field, 3> weights_;      ///< of the pair beyond a cell's outer face along an axis
   Field conductance_;                 ///< Σ T
   Field mass_;
-  Field diagonal_;  ///< the sum of both
+  Field diagonal_, inverse_;  ///< the sum of both, and one over it
   bool is_closed_ = true, has_mass_ = false;
 };
 
