@@ -100,6 +100,25 @@ const InputNode* InputFile::find_section(const std::string& name) {
   return nullptr;
 }
 
+std::vector<std::pair<std::string, std::string>> InputFile::free_entries(
+    const std::string& section) {
+  known_.allow(section);
+  std::vector<std::pair<std::string, std::string>> all;
+  const InputNode* const table = find_section(section);
+  if (table == nullptr) return all;
+  for (const InputNode& entry : table->entries) {
+    const bool is_plain =
+        entry.kind != InputNode::Kind::table && entry.kind != InputNode::Kind::list;
+    if (!is_plain) {
+      add_fault(entry, section, entry.key, "expected a text, a number, true or false");
+      continue;
+    }
+    all.emplace_back(entry.key,
+                     entry.kind == InputNode::Kind::text ? entry.text : parapet::to_toml(entry));
+  }
+  return all;
+}
+
 void InputFile::read(const Section& section) {
   const InputNode* table = find_section(section.name);
   for (const Setting& setting : section.settings) {

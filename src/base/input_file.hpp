@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/communicator.hpp"
@@ -52,6 +53,10 @@ class InputFile {
   /// Accepts a section, and those below it, that is meant for another program: it is not checked,
   /// and `resolved` copies it.
   void allow_section(const std::string& name) { known_.allow(name); }
+
+  /// The entries of a section with free keys, values as texts without quotes, in the order of the
+  /// file. The section then counts as known; `resolved` copies it.
+  std::vector<std::pair<std::string, std::string>> free_entries(const std::string& section);
 
   /// Adds a fault of meaning, e.g. of two values that do not fit together. `key` may be empty.
   void fault(const std::string& section, const std::string& key, const std::string& message);

@@ -31,10 +31,20 @@ bool needs_cells(const AnyEquation& equation) {
   return burgers != nullptr && burgers->viscosity == 0.0;
 }
 
+namespace {
+
+bool is_conservation_law(const AnyEquation& equation, const MethodOptions& options) {
+  return options.name == "finite-volume" &&
+         std::visit([]<class E>(const E&) { return HasConservationLaw<E>; }, equation);
+}
+
+}  // namespace
+
 CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,
                        const MethodOptions& options) {
   if (is_process(equation)) return density_traits(equation, dimensions, options);
-  if (options.name == "finite-volume") return volume_traits(equation, form, dimensions, options);
+  if (is_conservation_law(equation, options))
+    return volume_traits(equation, form, dimensions, options);
   return std::visit(
       [&]<class Equation>(const Equation& e) -> CellTraits {
         if constexpr (ReactionDiffusion<Equation>) {
@@ -55,8 +65,9 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
                                          const StepControl& control) {
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
   if (is_process(members.front())) return make_density_solver(cells, members, control, options);
-  if (options.name == "finite-volume")
+  if (is_conservation_law(members.front(), options)) {
     return make_volume_solver(cells, members, form, control, options);
+  }
   return std::visit(
       [&]<class Equation>(const Equation&) -> std::unique_ptr<Solver> {
         if constexpr (ReactionDiffusion<Equation>) {

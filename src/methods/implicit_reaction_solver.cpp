@@ -29,7 +29,8 @@ class ImplicitReactionSolver final : public ReactionCells, private ImplicitSyste
         at_(make_state()),
         change_(make_state()),
         solve_(make_state()),
-        stepper_(cells.communicator(), *this, stepper_name(options), options.solve_tolerance) {
+        stepper_(cells.communicator(), *this, stepper_name(options), options.solve_tolerance,
+                 options.petsc) {
     for (std::size_t i = 0; i < count_ * count_; ++i) slopes_.push_back(make_field());
     for (std::size_t c = 0; c < count_; ++c) {
       multigrids_.push_back(std::make_unique<ConductionMultigrid>(cells));

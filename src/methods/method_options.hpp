@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace parapet {
@@ -17,6 +18,8 @@ struct MethodOptions {
   std::string flux = "auto";     ///< of conservation laws, one of CellTraits::fluxes
   std::string limiter = "auto";  ///< one of CellTraits::limiters
   double solve_tolerance = 1e-10;  ///< of linear systems: residual over right-hand side
+  /// Options of PETSc for implicit steps, without their dash, and values.
+  std::vector<std::pair<std::string, std::string>> petsc{};
 
   double boundary_value(int axis, int side, int component, int components) const {
     if (boundary_values.empty()) return 0.0;

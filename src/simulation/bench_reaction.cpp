@@ -107,7 +107,7 @@ std::string stiff_text(const Communicator& world, bool is_short) {
   equation.D_u.value = 8e-5, equation.D_v.value = 4e-5;
   equation.F.value = 0.024, equation.k.value = 0.06;
   std::string text;
-  for (const char* integrator : {"rkc"}) {
+  for (const char* integrator : {"rkc", "crank-nicolson", "arkimex", "rosenbrock-w"}) {
     const double step = step_seconds(world, grid, equation, integrator, 1.0, 4);
     text += fmt::format("  \"gray_scott_2d_dt_1_{}\": {{\"points\": {}, \"step_ms\": {:.4g}}},\n",
                         integrator, grid.points[0], step * 1e3);

@@ -48,7 +48,7 @@ std::string equation_list() {
   RunSettings settings;
   for (const Section& section : settings.sections()) sections.push_back(section.name);
   return text + "sections of an input file: " + join(sections) +
-         ", ensemble.vary.KEY\n`parapet describe NAME` tells about each.\n";
+         ", ensemble.vary.KEY, petsc\n`parapet describe NAME` tells about each.\n";
 }
 
 std::string manual_page(const Communicator&, const std::string& name) {
@@ -62,6 +62,10 @@ std::string manual_page(const Communicator&, const std::string& name) {
                         "each member; KEY is one of [equation], "
                         "[equation.forcing] or [initial]");
   vary.declare(sections.back());
+  sections.emplace_back(
+      "petsc",
+      "options of PETSc for implicit integrators, without their dash: any that its "
+      "TS, SNES and KSP read, e.g. snes_rtol = 1e-8 or ksp_monitor = true");
   for_each_equation(AllEquations{}, [&](const auto& equation) {
     names.emplace_back(equation.name);
     if (name == equation.name) text += equation_page(equation.name, equation.summary);

@@ -9,6 +9,7 @@
 
 #include "base/formula.hpp"
 #include "base/text.hpp"
+#include "methods/implicit/implicit_stepper.hpp"
 #include "simulation/density_faults.hpp"
 
 namespace parapet {
@@ -146,6 +147,20 @@ void check_cells(InputFile& file, const RunSettings& settings) {
   }
 }
 
+void check_petsc_options(InputFile& file, const RunSettings& settings) {
+  if (settings.petsc.empty()) return;
+  const std::string& integrator = settings.method.integrator;
+  const bool is_implicit = std::ranges::count(ImplicitStepper::names(), integrator) > 0;
+  if (settings.is_spectral() || !is_implicit) {
+    return file.fault(
+        "petsc", "",
+        fmt::format("is for the integrators {} on cells", quoted(ImplicitStepper::names())));
+  }
+  for (const auto& [option, message] : ImplicitStepper::faults(integrator, settings.petsc)) {
+    file.fault("petsc", option, message);
+  }
+}
+
 void check_integrator(InputFile& file, const RunSettings& settings, const std::string& integrator) {
   const auto& time = settings.time;
   if (integrator == "exact") {
@@ -227,6 +242,7 @@ void check_method(InputFile& file, const RunSettings& settings) {
     return;
   }
   settings.is_spectral() ? check_spectral(file, settings) : check_cells(file, settings);
+  if (!file.has_faults()) check_petsc_options(file, settings);
 }
 
 void check_time(InputFile& file, const RunSettings& settings) {

@@ -141,6 +141,7 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
     if (is_known || section.name != "equation") file.read(section);
   }
   for (const auto& section : learning_sections()) file.allow_section(section);
+  settings.petsc = file.free_entries("petsc");
   if (settings.is_steady()) settings.leave_time_out(file);
   read_varied(file, settings);
   find_faults(file, settings, machine);
@@ -226,8 +227,8 @@ std::string RunSettings::boundary_beyond_spectral() const {
 }
 
 MethodOptions RunSettings::method_options() const {
-  return {method_name(), method.integrator, method.order,          grid.boundary_values,
-          method.flux,   method.limiter,    method.solve_tolerance};
+  return {method_name(), method.integrator, method.order,           grid.boundary_values,
+          method.flux,   method.limiter,    method.solve_tolerance, petsc};
 }
 
 std::string RunSettings::spectral_integrator() const {

@@ -56,6 +56,7 @@ struct RunSettings {
   CheckpointSettings checkpoint;
   EnsembleSettings ensemble;
   std::vector<VariedParameter> varied;
+  std::vector<std::pair<std::string, std::string>> petsc;  ///< `[petsc]`
 
   std::string resolved;            ///< the input as TOML, every default included
   std::string name;                ///< of the input file

@@ -106,8 +106,9 @@ void MethodSettings::declare(Section& section) {
   section.add(
       "integrator", integrator,
       "how it is advanced in time. spectral: etdrk4; symplectic for waves; exact for linear "
-      "equations, which needs no steps. auto: exact where no steps are asked for, else the "
-      "method's first");
+      "equations, which needs no steps. finite-difference: ssprk3, rk4, euler, rkc, explicit; "
+      "crank-nicolson, arkimex, rosenbrock-w, implicit. auto: exact where no steps are asked for, "
+      "else the method's first");
   section.add("order", order, "on cells: of accuracy in space; 0: the method's first")
       .at_least(0)
       .at_most(9);

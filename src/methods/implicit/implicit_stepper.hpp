@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/communicator.hpp"
@@ -43,14 +44,21 @@ struct ImplicitStep {
 /// Nothing is kept from step to step.
 class ImplicitStepper {
  public:
+  using Options = std::vector<std::pair<std::string, std::string>>;
+
   static const std::vector<std::string>& names();
+  /// What is wrong with options of PETSc for an integrator, as pairs of the option, which may be
+  /// empty, and a message: those that nothing reads, those that would take the length of steps out
+  /// of Parapet's hands, and what PETSc says when it takes a step with them. Local.
+  static Options faults(const std::string& name, const Options& options);
   /// The order of the solution embedded in a step, plus one; 0 where there is none.
   static int estimated_order(const std::string& name);
 
   /// Keeps a reference to `system`. `tolerance`: what of its first residual Newton's method leaves;
-  /// of a Rosenbrock method what linear systems leave of the right-hand side. Collective.
+  /// of a Rosenbrock method what linear systems leave of the right-hand side. `options` of
+  /// PETSc come last; faults() finds nothing wrong with them. Collective.
   ImplicitStepper(const Communicator& ranks, ImplicitSystem& system, const std::string& name,
-                  double tolerance);
+                  double tolerance, const Options& options);
   ~ImplicitStepper();
 
   /// next = u(dt) from u(0) = u, both this rank's part. Throws a collective Failure(blew_up) where
