@@ -15,8 +15,8 @@ struct MethodOptions {
   /// What Dirichlet boundaries hold, one entry a component, or one a component for each side of
   /// each used axis in turn (x lower, x upper, y lower, …); empty: 0.
   std::vector<double> boundary_values;
-  std::string flux = "auto";     ///< of conservation laws, one of CellTraits::fluxes
-  std::string limiter = "auto";  ///< one of CellTraits::limiters
+  std::string flux = "auto";       ///< of conservation laws, one of CellTraits::fluxes
+  std::string limiter = "auto";    ///< one of CellTraits::limiters
   double solve_tolerance = 1e-10;  ///< of linear systems: residual over right-hand side
   /// Options of PETSc for implicit steps, without their dash, and values.
   std::vector<std::pair<std::string, std::string>> petsc{};
