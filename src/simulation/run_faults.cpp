@@ -10,6 +10,7 @@
 #include "base/formula.hpp"
 #include "base/text.hpp"
 #include "methods/implicit/implicit_stepper.hpp"
+#include "simulation/carried_faults.hpp"
 #include "simulation/density_faults.hpp"
 
 namespace parapet {
@@ -92,21 +93,8 @@ void check_choice(InputFile& file, const char* key, const std::string& chosen,
                            : fmt::format("{} has {}", method, quoted(names)));
 }
 
-/// What conservation laws ask of their equation.
-void check_law(InputFile& file, const RunSettings& settings) {
-  const std::size_t axes = settings.grid.points.size();
-  const auto& equation = settings.problem.equation;
-  if (const auto* carried = std::get_if<Continuity>(&equation)) {
-    const std::size_t given = carried->velocity.texts.size();
-    if (given != axes) {
-      file.fault("equation", "velocity",
-                 fmt::format("{} formulas: expected {}, one an axis", given, axes));
-    }
-  }
-}
-
 void check_cells(InputFile& file, const RunSettings& settings) {
-  check_law(file, settings);
+  check_carried(file, settings);
   const CellTraits traits = settings.cell_form();
   const std::string name = settings.method_name();
   const Boundaries ends = settings.grid.boundaries();

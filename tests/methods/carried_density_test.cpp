@@ -1,3 +1,4 @@
+#include "base/failure.hpp"
 #include "methods/volume_case.hpp"
 
 namespace parapet {
@@ -143,6 +144,12 @@ TEST(Continuity, TheSwirlOfSmoothMatterReturnsToFifthOrder) {
     fit.add(h, run.relative_error(smooth));
   }
   fit.expect(4.8, 1e-3);
+}
+
+TEST(Continuity, RefusesAVelocityThatIsNotFinite) {
+  VolumeRun run(carried_by({"x > 0.6 && x < 0.7 ? sqrt(-x) : 1"}), {40}, {}, {});
+  run.set([](int, const Point&) { return 1.0; });
+  EXPECT_THROW(run.to(0.1), Failure);
 }
 
 /// A vacuum stays one, and matter that diffuses spreads as a Gaussian does.

@@ -91,13 +91,16 @@ TEST(LawFaults, OfBurgersAreToldBeforeAnythingIsDone) {
 }
 
 TEST(LawFaults, OfContinuityAreToldBeforeAnythingIsDone) {
-  expect_told(continuity, {{{"equation.velocity=[\"1\"]"}, "1 formulas: expected 2"},
-                           {{"equation.velocity=[\"1\", \"w+1\"]"}, "w"},
-                           {{"equation.velocity=[\"1\", \"sin(\"]"}, "velocity"},
-                           {{"equation.diffusivity=-1"}, "diffusivity"},
-                           {{"method.name=spectral"}, "\"finite-volume\""},
-                           {{"initial.formulas=[\"1\", \"2\"]"}, "`formulas` has 2 entries"},
-                           {{"initial.formulas=[\"t\"]"}, "t"}});
+  expect_told(continuity,
+              {{{"equation.velocity=[\"1\"]"}, "1 formulas: expected 2"},
+               {{"equation.velocity=[\"1\", \"w+1\"]"}, "w"},
+               {{"equation.velocity=[\"1\", \"sin(\"]"}, "velocity"},
+               {{"equation.velocity=[\"1\", \"sqrt(x-0.5)\"]"}, "is not finite at x = 0"},
+               {{"equation.velocity=[\"1/(t-0.5)\", \"1\"]"}, "t = 0.5"},
+               {{"equation.diffusivity=-1"}, "diffusivity"},
+               {{"method.name=spectral"}, "\"finite-volume\""},
+               {{"initial.formulas=[\"1\", \"2\"]"}, "`formulas` has 2 entries"},
+               {{"initial.formulas=[\"t\"]"}, "t"}});
 }
 
 }  // namespace

@@ -86,7 +86,9 @@ double ScalarVolumeSolver<Law>::advective_rate(std::size_t member) {
     velocities_[0].set_time(progress(member).time);
     const double rate =
         cells().communicator().all_reduce(velocities_[0].rate(), Reduction::maximum);
-    require(std::isfinite(rate), ExitCode::bad_input, "the velocity is not finite everywhere");
+    if (!std::isfinite(rate)) {
+      throw Failure(ExitCode::bad_input, "the velocity is not finite everywhere", true);
+    }
     return rate;
   } else {
     const Extrema u = extrema_of(cells(), field(member, 0).data());

@@ -104,6 +104,7 @@ const double* VelocityField::at_origin(int axis) const {
 
 double VelocityField::rate() const {
   double largest = 0.0;
+  bool is_finite = true;
   const CellLayout& layout = cells_->layout();
   layout.for_each_row([&](std::ptrdiff_t row, std::int64_t, std::int64_t, std::int64_t) {
     for (std::ptrdiff_t place = row; place < row + layout.row_length(); ++place) {
@@ -111,10 +112,11 @@ double VelocityField::rate() const {
       for (std::size_t a = 0; a < values_.size(); ++a) {
         sum += std::abs(values_[a].data()[place]) / cells_->grid().spacing(static_cast<int>(a));
       }
-      if (!(sum <= largest)) largest = sum;  // NaN too, which the solution will show
+      is_finite = is_finite && std::isfinite(sum);
+      largest = std::max(largest, sum);
     }
   });
-  return largest;
+  return is_finite ? largest : std::numeric_limits<double>::infinity();
 }
 
 double VelocityField::largest_rate(double time, double duration) const {

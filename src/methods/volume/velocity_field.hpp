@@ -23,7 +23,7 @@ class VelocityField {
   void set_time(double time);
   /// The place of the block's first cell.
   const double* at_origin(int axis) const;
-  /// The largest Σ_a |v_a|/h_a of this rank's cells.
+  /// The largest Σ_a |v_a|/h_a of this rank's cells, infinite where one is not finite.
   double rate() const;
   /// The largest Σ_a |v_a|/h_a over a time to come, at a few points of the whole grid and a few
   /// times: the same on every rank.
