@@ -5,6 +5,10 @@
 #include <iterator>
 #include <tuple>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <fmt/format.h>
 
 #include "base/log.hpp"
@@ -27,6 +31,14 @@ namespace parapet {
 namespace {
 
 constexpr const char* wisdom_file = "fftw_wisdom.txt";
+
+/// Gives the system back what a finished batch held: the next one's arrays may not fit into the
+/// gaps, and would lie beside them.
+void return_free_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
 
 std::string read_text(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -286,6 +298,7 @@ BatchOutcome Simulation::run_share(const std::vector<Batch>& mine) {
       return BatchOutcome::stopped;
     done_members_ += batch.count;
     show_progress(0.0);
+    return_free_memory();
   }
   return BatchOutcome::finished;
 }
