@@ -47,7 +47,7 @@ std::vector<std::string> GivenFieldSettings::faults(const Grid& grid,
   }
   if (what.range != positive || exponential) return found;
   const bool has_levels = !levels.empty();
-  const double least = has_levels ? *std::ranges::min_element(levels) : field.mean;
+  const double least = has_levels ? *std::ranges::min_element(levels) : uniform_value(field.mean);
   if ((has_levels || is_uniform()) && !(least > 0.0)) {
     found.push_back(fmt::format("is {} somewhere: expected values above 0", least));
   }
@@ -64,6 +64,11 @@ std::vector<std::string> GivenFieldSettings::faults(const Grid& grid,
 double GivenFieldSettings::value_of(double drawn) const {
   if (exponential) return std::exp(drawn);
   return levels.empty() ? drawn : levels[drawn < 0.0 ? 0 : 1];
+}
+
+double GivenFieldSettings::uniform_value(double mean) const {
+  const double scale = field.scale.empty() ? 1.0 : field.scale[0];
+  return value_of(scale * mean + (field.base.empty() ? 0.0 : field.base[0]));
 }
 
 std::vector<GivenFieldSettings> given_fields_of(const AnyEquation& equation) {

@@ -26,8 +26,10 @@ struct GivenFieldSettings {
   Section section();
   /// Faults as messages; empty when there is none.
   std::vector<std::string> faults(const Grid& grid, const AnyEquation& equation) const;
-  /// Whether the field is one number everywhere, the mean.
-  bool is_uniform() const { return field.kind == "uniform" && field.noise.empty(); }
+  /// Whether the field is one number everywhere.
+  bool is_uniform() const { return field.kind == "uniform" && field.noise.empty() && !field.mass; }
+  /// That number.
+  double uniform_value(double mean) const;
   /// Its exponential, or one of its levels.
   double value_of(double drawn) const;
 };

@@ -188,15 +188,13 @@ void MemberBatch::write_frame(TrajectoryFile& file, std::size_t member, std::int
                               std::int64_t frame) {
   collectively(context_.group, [&] { context_.fault.fail_at("output", 0); });
   const auto points = static_cast<std::size_t>(solver_->point_box().size());
-  int first = 0;
   const auto& fields = file.layout().fields;
   for (std::size_t field = 0; field < fields.size(); ++field) {
     const auto count = static_cast<std::size_t>(fields[field].components);
     std::vector<double> values(points * count);
     std::vector<double*> pointers;
     for (std::size_t c = 0; c < count; ++c) pointers.push_back(values.data() + c * points);
-    solver_->to_points(member, first, pointers);
-    first += static_cast<int>(count);
+    solver_->to_points(member, context_.settings.component_of(fields[field].name), pointers);
     file.write_frame(member_in_file, frame, field, solver_->point_box(),
                      interleaved(std::move(values), count));
   }

@@ -341,7 +341,7 @@ void check_given(InputFile& file, const RunSettings& settings) {
     for (const auto& fault : given.faults(settings.grid.grid(), settings.problem.equation)) {
       file.fault(section, "", fault);
     }
-    const double everywhere = given.value_of(given.field.mean);
+    const double everywhere = given.uniform_value(given.field.mean);
     if (given.what.name != "source" || !given.is_uniform() || everywhere == 0.0) continue;
     if (has_sink(settings)) continue;
     file.fault(section, "",

@@ -256,11 +256,35 @@ std::vector<std::string> RunSettings::quantities() const {
   return is_spectral() ? spectral_form().quantities : cell_form().quantities;
 }
 
+namespace {
+
+bool is_uniform(const std::vector<GivenFieldSettings>& given, const FieldName& field) {
+  return std::ranges::any_of(given, [&](const GivenFieldSettings& one) {
+    return one.what.name == field.name && one.is_uniform();
+  });
+}
+
+}  // namespace
+
 std::vector<FieldName> RunSettings::output_fields() const {
   auto all = fields();
+  std::erase_if(all, [&](const FieldName& field) { return is_uniform(problem.given, field); });
   if (is_spectral()) return all;
   for (const FieldName& field : cell_form().derived_fields) all.push_back(field);
   return all;
+}
+
+int RunSettings::component_of(std::string_view wanted) const {
+  auto all = fields();
+  if (!is_spectral()) {
+    for (const FieldName& field : cell_form().derived_fields) all.push_back(field);
+  }
+  int first = 0;
+  for (const FieldName& field : all) {
+    if (field.name == wanted) break;
+    first += field.components;
+  }
+  return first;
 }
 
 SpectralFormTraits RunSettings::spectral_form() const {
@@ -324,6 +348,22 @@ SpectralMember RunSettings::equation_of(std::int64_t member) const {
   return {own.equation, std::move(waves)};
 }
 
+namespace {
+
+/// A given field that is one number everywhere, perhaps another in each member.
+ScalarParameter uniform_parameter(const GivenFieldSettings& field,
+                                  const std::vector<VariedParameter>& varied) {
+  ScalarParameter parameter{std::string(field.what.name), {field.uniform_value(field.field.mean)}};
+  for (const VariedParameter& own : varied) {
+    if (own.section != field.section_name() || own.key != "mean") continue;
+    parameter.values.clear();
+    for (const double mean : own.values) parameter.values.push_back(field.uniform_value(mean));
+  }
+  return parameter;
+}
+
+}  // namespace
+
 std::vector<ScalarParameter> RunSettings::equation_parameters() const {
   std::vector<ScalarParameter> all;
   AnyEquation equation = problem.equation;
@@ -339,6 +379,9 @@ std::vector<ScalarParameter> RunSettings::equation_parameters() const {
     for (auto& parameter : all) {
       if (parameter.name == own.key) parameter.values = own.values;
     }
+  }
+  for (const GivenFieldSettings& field : problem.given) {
+    if (field.is_uniform()) all.push_back(uniform_parameter(field, varied));
   }
   return all;
 }

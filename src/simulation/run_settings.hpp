@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -102,8 +103,11 @@ struct RunSettings {
   bool conserves_mean() const;
   /// Columns of diagnostics.csv that the method adds.
   std::vector<std::string> quantities() const;
-  /// The fields of the trajectory: those of the equation, and what the method derives from them.
+  /// The fields of the trajectory: those of the equation but for given ones that are one number
+  /// everywhere, and what the method derives from them.
   std::vector<FieldName> output_fields() const;
+  /// The first component of one of them, as Solver::to_points counts.
+  int component_of(std::string_view field) const;
   SpectralTransform::Options transform_options() const;
   StepControl step_control() const;
 
@@ -111,7 +115,8 @@ struct RunSettings {
   ProblemSettings problem_of(std::int64_t member) const;
   SpectralMember equation_of(std::int64_t member) const;
 
-  /// The equation's parameters for the trajectory: one value, or one per member.
+  /// The equation's parameters for the trajectory, given fields that are one number everywhere
+  /// among them: one value, or one per member.
   std::vector<ScalarParameter> equation_parameters() const;
 
   /// Hash of every setting that a restart may not change.
