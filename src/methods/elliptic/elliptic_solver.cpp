@@ -108,15 +108,23 @@ class EllipticSolver final : public CellSolver {
   void require_positive(std::size_t member) {
     const double* const a = field(member, 1).data();
     double least = std::numeric_limits<double>::infinity();
+    bool is_number = true;
     for_each_row([&](std::ptrdiff_t row, std::size_t length) {
-      for (std::size_t i = 0; i < length; ++i)
-        least = std::fmin(least, a[row + static_cast<std::ptrdiff_t>(i)]);
+      for (std::size_t i = 0; i < length; ++i) {
+        const double value = a[row + static_cast<std::ptrdiff_t>(i)];
+        least = std::fmin(least, value);
+        is_number = is_number && std::isfinite(value);
+      }
     });
     least = cells().communicator().all_reduce(least, Reduction::minimum);
-    if (least > 0.0) return;
+    is_number = cells().communicator().all(is_number);
+    if (least > 0.0 && is_number) return;
+    const std::string found = is_number ? fmt::format("{:.4g}", least) : "no finite number";
     throw Failure(
         ExitCode::bad_input,
-        fmt::format("[equation.permeability] is {:.4g} somewhere: expected values above 0", least),
+        fmt::format("[equation.permeability] of member {} is {} somewhere: expected values "
+                    "above 0",
+                    member, found),
         true);
   }
 
