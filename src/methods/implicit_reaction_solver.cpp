@@ -15,21 +15,17 @@ namespace parapet {
 
 namespace {
 
-std::string stepper_name(const MethodOptions& options) {
-  return options.integrator;
-}
-
 class ImplicitReactionSolver final : public ReactionCells, private ImplicitSystem {
  public:
   ImplicitReactionSolver(CellGrid& cells, std::vector<PointReaction> reactions,
                          const StepControl& control, const MethodOptions& options)
       : ReactionCells(cells, std::move(reactions), control, options, 1,
-                      ImplicitStepper::estimated_order(stepper_name(options))),
+                      ImplicitStepper::estimated_order(options.integrator)),
         count_(static_cast<std::size_t>(components())),
         at_(make_state()),
         change_(make_state()),
         solve_(make_state()),
-        stepper_(cells.communicator(), *this, stepper_name(options), options.solve_tolerance,
+        stepper_(cells.communicator(), *this, options.integrator, options.solve_tolerance,
                  options.petsc) {
     for (std::size_t i = 0; i < count_ * count_; ++i) slopes_.push_back(make_field());
     for (std::size_t c = 0; c < count_; ++c) {
@@ -252,7 +248,7 @@ CellTraits implicit_traits(const PointReaction& reaction, int, const MethodOptio
   const double components = traits.components;
   // Per component vectors of PETSc, work fields and a multigrid hierarchy; the slopes beside.
   traits.shared_arrays = components * (46.0 + 5.0 + 36.0) + components * components;
-  traits.takes_tolerance = ImplicitStepper::estimated_order(stepper_name(options)) > 0;
+  traits.takes_tolerance = ImplicitStepper::estimated_order(options.integrator) > 0;
   traits.takes_courant = false;
   return traits;
 }

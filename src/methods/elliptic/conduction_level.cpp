@@ -169,7 +169,9 @@ void ConductionLevel::for_each_of(Colour colour, F&& act) const {
   });
 }
 
-void ConductionLevel::apply(const double* u, double* q) const {
+/// to = combine(place, A u).
+template <class F>
+void ConductionLevel::for_each_product(const double* u, double* to, F&& combine) const {
   const double* const diagonal = diagonal_.data();
   const CellLayout& layout = cells_->layout();
   with_stencil(*cells_, faces_, [&](const auto& stencil) {
@@ -179,26 +181,18 @@ void ConductionLevel::apply(const double* u, double* q) const {
 #pragma GCC ivdep
 #endif
       for (std::ptrdiff_t i = row; i < end; ++i) {
-        q[i] = diagonal[i] * u[i] - stencil.around(u, i);
+        to[i] = combine(i, diagonal[i] * u[i] - stencil.around(u, i));
       }
     });
   });
 }
 
+void ConductionLevel::apply(const double* u, double* q) const {
+  for_each_product(u, q, [](std::ptrdiff_t, double product) { return product; });
+}
+
 void ConductionLevel::residual(const double* f, const double* u, double* r) const {
-  const double* const diagonal = diagonal_.data();
-  const CellLayout& layout = cells_->layout();
-  with_stencil(*cells_, faces_, [&](const auto& stencil) {
-    layout.for_each_row([&](std::ptrdiff_t row, std::int64_t, std::int64_t, std::int64_t) {
-      const std::ptrdiff_t end = row + layout.row_length();
-#ifndef __clang__
-#pragma GCC ivdep
-#endif
-      for (std::ptrdiff_t i = row; i < end; ++i) {
-        r[i] = f[i] - diagonal[i] * u[i] + stencil.around(u, i);
-      }
-    });
-  });
+  for_each_product(u, r, [f](std::ptrdiff_t i, double product) { return f[i] - product; });
 }
 
 void gather_cells(const CellGrid& from, const double* field, const CellGrid& to, double* result) {

@@ -114,6 +114,8 @@ class ConductionLevel {
                   std::ptrdiff_t row, std::ptrdiff_t begin, std::ptrdiff_t end,
                   RowParts& parts) const;
   template <class F>
+  void for_each_product(const double* u, double* to, F&& combine) const;
+  template <class F>
   void for_each_of(Colour colour, F&& act) const;
   template <class F>
   void for_each_cell(F&& act) const;
