@@ -17,7 +17,7 @@ struct MethodOptions {
   std::vector<double> boundary_values;
   std::string flux = "auto";       ///< of conservation laws, one of CellTraits::fluxes
   std::string limiter = "auto";    ///< one of CellTraits::limiters
-  double solve_tolerance = 1e-10;  ///< of linear systems: residual over right-hand side
+  double solve_tolerance = 1e-10;  ///< of systems, not a density's: last residual over the first
   /// Options of PETSc for implicit steps, without their dash, and values.
   std::vector<std::pair<std::string, std::string>> petsc{};
 

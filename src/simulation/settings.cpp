@@ -124,8 +124,8 @@ void MethodSettings::declare(Section& section) {
       .one_of({"auto", "bounds", "none"});
   section
       .add("solve_tolerance", solve_tolerance,
-           "on cells: linear systems are solved until the residual is this share of the "
-           "right-hand side")
+           "poisson, darcy, implicit steps of reaction and diffusion: systems are solved until the "
+           "residual is this share of the first one")
       .at_least(1e-14)
       .at_most(0.1);
 }
