@@ -29,6 +29,7 @@ struct CellTraits {
   std::vector<std::int64_t> orders{};       ///< values of [method] order, the default first
   std::vector<std::string> fluxes{};        ///< names of [method] flux, the default first
   std::vector<std::string> limiters{};      ///< names of [method] limiter, the default first
+  std::vector<std::string> viscosities{};   ///< names of [method] viscosity beside auto
 };
 
 /// Names of the methods by which an equation can be solved, the default first.

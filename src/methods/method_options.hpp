@@ -20,6 +20,7 @@ struct MethodOptions {
   double solve_tolerance = 1e-10;  ///< of systems, not a density's: last residual over the first
   /// Options of PETSc for implicit steps, without their dash, and values.
   std::vector<std::pair<std::string, std::string>> petsc{};
+  std::string viscosity = "auto";  ///< of laws with shocks, one of CellTraits::viscosities
 
   double boundary_value(int axis, int side, int component, int components) const {
     if (boundary_values.empty()) return 0.0;

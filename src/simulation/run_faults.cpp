@@ -118,6 +118,7 @@ void check_cells(InputFile& file, const RunSettings& settings) {
   check_choice(file, "integrator", integrator, traits.integrators, name);
   check_choice(file, "flux", settings.method.flux, traits.fluxes, name);
   check_choice(file, "limiter", settings.method.limiter, traits.limiters, name);
+  check_choice(file, "viscosity", settings.method.viscosity, traits.viscosities, name);
   if (settings.time.tolerance && !traits.takes_tolerance) {
     file.fault("time", "tolerance",
                fmt::format("{} has no error control: give `step` or `courant`", name));
@@ -186,6 +187,7 @@ void check_spectral(InputFile& file, const RunSettings& settings) {
   refuse("method", "order", settings.method.order != 0);
   refuse("method", "flux", settings.method.flux != "auto");
   refuse("method", "limiter", settings.method.limiter != "auto");
+  refuse("method", "viscosity", settings.method.viscosity != "auto");
   if (needs_cells(settings.problem.equation)) {
     file.fault("equation", "viscosity",
                "without viscosity shocks form, of which the spectral method makes waves: give one "

@@ -227,8 +227,8 @@ std::string RunSettings::boundary_beyond_spectral() const {
 }
 
 MethodOptions RunSettings::method_options() const {
-  return {method_name(), method.integrator, method.order,           grid.boundary_values,
-          method.flux,   method.limiter,    method.solve_tolerance, petsc};
+  return {method_name(),  method.integrator,      method.order, grid.boundary_values, method.flux,
+          method.limiter, method.solve_tolerance, petsc,        method.viscosity};
 }
 
 std::string RunSettings::spectral_integrator() const {

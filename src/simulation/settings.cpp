@@ -123,8 +123,16 @@ void MethodSettings::declare(Section& section) {
            "density becomes negative; auto: the method's first")
       .one_of({"auto", "bounds", "none"});
   section
+      .add("viscosity", viscosity,
+           "finite-volume of laws with shocks: explicit, whose steps are shorter than h²/6ν; "
+           "implicit, third-order steps (IMEX-SSP3) that viscosity does not limit; auto: implicit "
+           "where that is faster, with [time] step where viscosity takes half of what is stable")
+      .one_of({"auto", "explicit", "implicit"})
+      .source("IMEX-SSP3(4,3,3): Pareschi & Russo (2005)");
+  section
       .add("solve_tolerance", solve_tolerance,
-           "poisson, darcy, implicit steps of reaction and diffusion: systems are solved until the "
+           "poisson, darcy, implicit viscosity, implicit steps of reaction and diffusion: systems "
+           "are solved until the "
            "residual is this share of the first one")
       .at_least(1e-14)
       .at_most(0.1);

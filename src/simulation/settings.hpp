@@ -40,6 +40,7 @@ struct MethodSettings {
   std::int64_t order = 0;
   std::string flux = "auto";
   std::string limiter = "auto";
+  std::string viscosity = "auto";
   double solve_tolerance = 1e-10;
 
   void declare(Section& section);

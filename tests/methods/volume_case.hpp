@@ -26,7 +26,15 @@ inline double smooth_burgers(double s, double t) {
 struct VolumeChoice {
   std::string flux = "auto";
   std::string limiter = "auto";
+  std::string viscosity = "auto";
 };
+
+inline MethodOptions volume_options(const VolumeChoice& choice, std::vector<double> end_values) {
+  MethodOptions options{"finite-volume",       "auto",      0,
+                        std::move(end_values), choice.flux, choice.limiter};
+  options.viscosity = choice.viscosity;
+  return options;
+}
 
 /// All cells of a line, on every rank. Collective.
 inline std::vector<double> gathered_line(CellCase& one) {
@@ -63,8 +71,7 @@ struct VolumeRun {
             BoundaryKind ends = BoundaryKind::periodic, std::vector<double> values = {},
             const Communicator& ranks = everybody(), std::string_view form = {})
       : one(ranks, equation, unit_grid(points, ends), all_ends(ends),
-            {"finite-volume", "auto", 0, std::move(values), choice.flux, choice.limiter}, control,
-            form) {}
+            volume_options(choice, std::move(values)), control, form) {}
 
   static const Communicator& everybody() {
     static const Communicator all = Communicator::world();

@@ -23,6 +23,12 @@ std::vector<Case> cases() {
   advection.c_y.value = -0.7, advection.nu.value = 1e-3;
   Burgers viscous;
   viscous.viscosity.value = 1e-3;
+  Burgers thick;
+  thick.viscosity.value = 0.05;
+  const VolumeChoice implicit{"godunov", "auto", "implicit"},
+      unlimited{"godunov", "none", "implicit"};
+  Continuity mixed = stirred({"cos(5*t)*sin(2*pi*y)", "1-x"});
+  mixed.D.value = 0.05;
   return {{"line", burgers_without_viscosity(), {31}, {"godunov"}, BoundaryKind::periodic},
           {"walls", burgers_without_viscosity(), {31}, {}, BoundaryKind::reflecting},
           {"plane", burgers_without_viscosity(), {23, 18}, {}, BoundaryKind::outflow},
@@ -50,7 +56,19 @@ std::vector<Case> cases() {
            stirred({"cos(5*t)*sin(2*pi*y)", "1+x", "sin(2*pi*x)-t"}),
            {11, 9, 10},
            {},
-           BoundaryKind::periodic}};
+           BoundaryKind::periodic},
+          {"implicit line", thick, {31}, implicit, BoundaryKind::periodic},
+          {"implicit walls", thick, {31}, implicit, BoundaryKind::reflecting},
+          {"implicit plane", thick, {23, 18}, implicit, BoundaryKind::outflow},
+          {"implicit box", thick, {13, 9, 17}, implicit, BoundaryKind::dirichlet},
+          {"implicit vectors", thick, {19, 23}, unlimited, BoundaryKind::reflecting, "vector"},
+          {"implicit vectors in a box",
+           thick,
+           {11, 13, 10},
+           unlimited,
+           BoundaryKind::periodic,
+           "vector"},
+          {"mixed matter", mixed, {19, 22}, implicit, BoundaryKind::reflecting}};
 }
 
 double blocks(int component, const Point& x) {

@@ -15,19 +15,27 @@ double viscous_rate(const Grid& grid, double viscosity) {
   return sum;
 }
 
-/// The face above a cell at the ends of a step of the method: its three fluxes have the weights
-/// 1/6, 1/6 and 2/3.
+/// The fluxes that a step put together, and the one whose step keeps the bounds.
+template <class Law>
+struct StepFluxes {
+  ScalarStage<Law> monotone;
+  std::array<ScalarStage<Law>, 3> stages;  ///< with the weights 1/6, 1/6 and 2/3
+  Extrema bounds;
+  double dt;
+};
+
+/// What passes the face above a cell in a step.
 template <class Law, int n>
-BoundLimiter::Passage passage(const std::array<ScalarStage<Law>, 3>& stages, const SweepAxes& axes,
-                              const Extrema& bounds, double dt, std::ptrdiff_t cell) {
+BoundLimiter::Passage passage(const StepFluxes<Law>& of, const SweepAxes& axes,
+                              std::ptrdiff_t cell) {
   constexpr std::array<double, 3> weights = {1.0 / 6.0, 1.0 / 6.0, 2.0 / 3.0};
-  const double step = dt * axes.all[n].inverse_spacing;
+  const double step = of.dt * axes.all[n].inverse_spacing;
   double high = 0.0;
   for (std::size_t i = 0; i < 3; ++i) {
-    high += weights[i] * ScalarFaces<double, Law>{stages[i], axes}.template flux_above<n>(cell);
+    high += weights[i] * ScalarFaces<double, Law>{of.stages[i], axes}.template flux_above<n>(cell);
   }
-  const ScalarFaces<double, Law> first{stages[0], axes};
-  return {step * first.template monotone_flux_above<n>(cell, bounds.lowest, bounds.highest),
+  const ScalarFaces<double, Law> low{of.monotone, axes};
+  return {step * low.template monotone_flux_above<n>(cell, of.bounds.lowest, of.bounds.highest),
           step * high};
 }
 
@@ -111,23 +119,30 @@ bool ScalarVolumeSolver<Law>::has_mirrored_sign() const {
 }
 
 template <class Law>
+ImplicitViscosity::Limits ScalarVolumeSolver<Law>::limits_of(std::size_t member) const {
+  const double viscosity = laws_[member].viscosity;
+  return {viscosity, 0.0, viscous_rate(cells().grid(), viscosity), progress(member).range.scale};
+}
+
+template <class Law>
 double ScalarVolumeSolver<Law>::longest_step(std::size_t member) {
   begin(member);
-  const double of_viscosity = viscous_rate(cells().grid(), laws_[member].viscosity);
-  const double longest = 1.0 / (advective_rate(member) + of_viscosity);
+  auto limits = limits_of(member);
+  limits.advective = advective_rate(member);
+  const double beside = viscosity_.rate_beside(limits, pointers(member));
+  const double longest = 1.0 / (limits.advective + beside);
   if (velocities_.empty() || velocities_[0].is_steady()) return longest;
-  return not_outrun(member, longest);
+  return not_outrun(member, beside, longest);
 }
 
 /// A velocity may grow within a step, from nothing too.
 template <class Law>
-double ScalarVolumeSolver<Law>::not_outrun(std::size_t member, double longest) {
+double ScalarVolumeSolver<Law>::not_outrun(std::size_t member, double rate_beside, double longest) {
   const MemberProgress& now = progress(member);
-  const double of_viscosity = viscous_rate(cells().grid(), laws_[member].viscosity);
   double step = std::min(longest, now.leg_end - now.time);
   if (!(step > 0.0)) return longest;
   for (;;) {
-    const double ahead = 1.0 / (velocities_[0].largest_rate(now.time, step) + of_viscosity);
+    const double ahead = 1.0 / (velocities_[0].largest_rate(now.time, step) + rate_beside);
     if (!(ahead < step)) return std::min(longest, ahead);
     step = std::max(ahead, 0.5 * step);
   }
@@ -155,11 +170,18 @@ ScalarStage<Law> ScalarVolumeSolver<Law>::stage_of(std::size_t member, double* u
   return stage;
 }
 
+/// Makes the velocity that of a stage. Only the limiter looks at those of earlier stages again.
+template <class Law>
+void ScalarVolumeSolver<Law>::set_velocity(int stage, double time) {
+  if (velocities_.empty()) return;
+  velocities_[std::min(static_cast<std::size_t>(stage), velocities_.size() - 1)].set_time(time);
+}
+
 /// One stage; cells that need no ghosts from other ranks while those are on their way.
 template <class Law>
-void ScalarVolumeSolver<Law>::run(const ScalarStage<Law>& stage, double* u) {
+void ScalarVolumeSolver<Law>::run(const ScalarStage<Law>& stage, double* u, bool is_implicit) {
   cells().halo().begin({&u, 1});
-  fill_ends({&u, 1});
+  is_implicit ? viscosity_.fill_ends({&u, 1}) : fill_ends({&u, 1});
   sweep({stage, axes_, scratch_, boxes_.interior});
   cells().halo().end();
   sweep({stage, axes_, scratch_, boxes_.rim});
@@ -169,41 +191,71 @@ template <class Law>
 void ScalarVolumeSolver<Law>::advance(std::size_t member, std::span<const double> steps) {
   begin(member);
   const double dt = steps.front();  // steps_at_once() is 1
-  const double time = progress(member).time;
-  const std::ptrdiff_t origin = cells().layout().origin;
-  const std::array<double*, 3> from = {field(member, 0).data(), first_.data(), second_.data()};
-  const std::array<double*, 3> to = {first_.data(), second_.data(),
-                                     limiter_ ? after_.data() : field(member, 0).data()};
-  constexpr std::array<double, 3> parts = {0.0, 1.0, 0.5};
-  const std::array<StageWeights, 3> weights = {
-      {{0.0, 1.0, dt}, {0.75, 0.25, 0.25 * dt}, {1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0 * dt}}};
-  for (std::size_t i = 0; i < 3; ++i) {
-    if (!velocities_.empty()) {
-      velocities_[std::min(i, velocities_.size() - 1)].set_time(time + parts[i] * dt);
-    }
-    auto stage = stage_of(member, from[i], static_cast<int>(i));
-    stage.out = to[i] + origin;
-    stage.weights = weights[i];
-    run(stage, from[i]);
-  }
-  if (limiter_) keep_bounds(member, dt);
+  const bool is_implicit = viscosity_.is_implicit(limits_of(member), dt);
+  double* const out = limiter_ ? after_.data() : field(member, 0).data();
+  is_implicit ? advance_implicitly(member, dt, out) : advance_explicitly(member, dt, out);
+  if (limiter_) keep_bounds(member, dt, is_implicit);
   if (velocities_.size() > 1) std::swap(velocities_[0], velocities_[1]);  // where the next begins
 }
 
+/// Parts of a step at which its stages are.
+constexpr std::array<double, 3> stage_times = {0.0, 1.0, 0.5};
+
 template <class Law>
-void ScalarVolumeSolver<Law>::keep_bounds(std::size_t member, double dt) {
+void ScalarVolumeSolver<Law>::advance_explicitly(std::size_t member, double dt, double* out) {
+  const double time = progress(member).time;
+  const std::array<double*, 3> from = {field(member, 0).data(), first_.data(), second_.data()};
+  const std::array<double*, 3> to = {first_.data(), second_.data(), out};
+  const std::array<StageWeights, 3> weights = {
+      {{0.0, 1.0, dt}, {0.75, 0.25, 0.25 * dt}, {1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0 * dt}}};
+  for (std::size_t i = 0; i < 3; ++i) {
+    set_velocity(static_cast<int>(i), time + stage_times[i] * dt);
+    auto stage = stage_of(member, from[i], static_cast<int>(i));
+    stage.out = to[i] + cells().layout().origin;
+    stage.weights = weights[i];
+    run(stage, from[i], false);
+  }
+}
+
+template <class Law>
+void ScalarVolumeSolver<Law>::advance_implicitly(std::size_t member, double dt, double* out) {
+  const double time = progress(member).time;
+  const auto u = pointers(member);
+  viscosity_.advance(laws_[member].viscosity, dt, u, {&out, 1}, [&](const auto& pass) {
+    set_velocity(pass.number, time + stage_times[static_cast<std::size_t>(pass.number)] * dt);
+    auto stage = stage_of(member, pass.u[0], pass.number);
+    stage.start = pass.start[0] + cells().layout().origin;
+    stage.out = pass.out[0] + cells().layout().origin;
+    stage.weights = pass.weights;
+    run(stage, pass.u[0], true);
+  });
+}
+
+// An implicit step's viscosity may carry much further than a cell, which no explicit monotone flux
+// does: the one that keeps the bounds is that of a step without viscosity.
+template <class Law>
+void ScalarVolumeSolver<Law>::keep_bounds(std::size_t member, double dt, bool is_implicit) {
   const FieldRange& range = own_progress(member).range;
   const Extrema bounds{range.lowest, range.highest};
   Field& before = field(member, 0);
   const Extrema reached = extrema_of(cells(), after_.data());
   if (reached.lowest < bounds.lowest || reached.highest > bounds.highest) {
-    const std::array<ScalarStage<Law>, 3> stages = {stage_of(member, before.data(), 0),
-                                                    stage_of(member, first_.data(), 1),
-                                                    stage_of(member, second_.data(), 2)};
+    std::array<double*, 3> states = {before.data(), first_.data(), second_.data()};
+    if (is_implicit) {
+      for (int i = 0; i < 3; ++i) states[static_cast<std::size_t>(i)] = viscosity_.stage(i, 0);
+      cells().halo().exchange(pointers(member));
+      viscosity_.fill_ends(pointers(member));
+    }
+    StepFluxes<Law> fluxes{stage_of(member, before.data(), 0),
+                           {stage_of(member, states[0], 0), stage_of(member, states[1], 1),
+                            stage_of(member, states[2], 2)},
+                           bounds,
+                           dt};
+    if (is_implicit) fluxes.monotone.viscosity = 0.0;
     const int unused = 3 - cells().grid().dimensions;
     limiter_->apply(before.data(), after_.data(), bounds, [&](int axis, std::ptrdiff_t cell) {
       const auto of_axis = std::array{passage<Law, 0>, passage<Law, 1>, passage<Law, 2>};
-      return of_axis[static_cast<std::size_t>(unused + axis)](stages, axes_, bounds, dt, cell);
+      return of_axis[static_cast<std::size_t>(unused + axis)](fluxes, axes_, cell);
     });
   }
   std::swap(before, after_);
@@ -212,12 +264,12 @@ void ScalarVolumeSolver<Law>::keep_bounds(std::size_t member, double dt) {
 template <class Law>
 void ScalarVolumeSolver<Law>::evaluate_rate(std::size_t member, std::span<double* const> rate) {
   begin(member);
-  if (!velocities_.empty()) velocities_[0].set_time(progress(member).time);
+  set_velocity(0, progress(member).time);
   double* const u = field(member, 0).data();
   auto stage = stage_of(member, u, 0);
   stage.out = rate[0] + cells().layout().origin;
   stage.weights = {0.0, 0.0, 1.0};
-  run(stage, u);
+  run(stage, u, false);
 }
 
 template class ScalarVolumeSolver<AdvectionLaw>;

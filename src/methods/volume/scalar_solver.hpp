@@ -8,13 +8,15 @@
 #include "base/failure.hpp"
 #include "methods/cell_solver.hpp"
 #include "methods/volume/bound_limiter.hpp"
+#include "methods/volume/implicit_viscosity.hpp"
 #include "methods/volume/scalar_laws.hpp"
 #include "methods/volume/velocity_field.hpp"
 
 namespace parapet {
 
 /// Solves a scalar conservation law: WENO5-Z fluxes, the third-order strong-stability-preserving
-/// Runge–Kutta method of Shu & Osher (1988), and where asked for the bounds of BoundLimiter.
+/// Runge–Kutta method of Shu & Osher (1988), with ImplicitViscosity where that is chosen, and where
+/// asked for the bounds of BoundLimiter.
 template <class Law>
 class ScalarVolumeSolver final : public CellSolver {
  public:
@@ -29,7 +31,8 @@ class ScalarVolumeSolver final : public CellSolver {
         boxes_(cells, reach, cached),
         scratch_(boxes_.longest_row(), boxes_.largest_layer()),
         first_(make_field()),
-        second_(make_field()) {
+        second_(make_field()),
+        viscosity_(cells, end_rules(), its_options, control.step.has_value()) {
     if (its_options.limiter != "none") {
       limiter_.emplace(cells);
       after_ = make_field();
@@ -38,7 +41,7 @@ class ScalarVolumeSolver final : public CellSolver {
 
   std::size_t memory_bytes() const override {
     std::size_t bytes = CellSolver::memory_bytes() + scratch_.bytes() + first_.bytes() +
-                        second_.bytes() + after_.bytes();
+                        second_.bytes() + after_.bytes() + viscosity_.memory_bytes();
     if (limiter_) bytes += limiter_->bytes();
     for (const auto& velocity : velocities_) bytes += velocity.bytes();
     return bytes;
@@ -62,11 +65,16 @@ class ScalarVolumeSolver final : public CellSolver {
   void find_range(std::size_t member);
   bool has_mirrored_sign() const;
   double advective_rate(std::size_t member);
-  double not_outrun(std::size_t member, double longest);
+  double not_outrun(std::size_t member, double rate_beside, double longest);
+  ImplicitViscosity::Limits limits_of(std::size_t member) const;
   ScalarStage<Law> stage_of(std::size_t member, double* u, int number);
   void make_velocities();
-  void run(const ScalarStage<Law>& stage, double* u);
-  void keep_bounds(std::size_t member, double dt);
+  void set_velocity(int stage, double time);
+  void run(const ScalarStage<Law>& stage, double* u, bool is_implicit);
+  void advance_explicitly(std::size_t member, double dt, double* out);
+  void advance_implicitly(std::size_t member, double dt, double* out);
+  /// Of the step that led to after_.
+  void keep_bounds(std::size_t member, double dt, bool is_implicit);
 
   std::vector<Law> laws_;
   std::vector<std::string> velocity_;
@@ -74,6 +82,7 @@ class ScalarVolumeSolver final : public CellSolver {
   SweepBoxes boxes_;
   ScalarScratch scratch_;
   Field first_, second_, after_;
+  ImplicitViscosity viscosity_;
   std::optional<BoundLimiter> limiter_;
   std::vector<VelocityField> velocities_;  ///< of a carried law, at the times of the stages
 };

@@ -23,7 +23,8 @@ VectorVolumeSolver::VectorVolumeSolver(CellGrid& cells, std::vector<double> visc
       viscosities_(std::move(viscosities)),
       axes_(cells),
       boxes_(cells, reach, 2 * cells.grid().dimensions),
-      scratch_(cells.grid().dimensions, boxes_.longest_row(), boxes_.largest_layer()) {
+      scratch_(cells.grid().dimensions, boxes_.longest_row(), boxes_.largest_layer()),
+      viscosity_(cells, end_rules(), its_options, control.step.has_value()) {
   for (int c = 0; c < dimensions(); ++c) {
     first_.push_back(make_field());
     second_.push_back(make_field());
@@ -31,7 +32,7 @@ VectorVolumeSolver::VectorVolumeSolver(CellGrid& cells, std::vector<double> visc
 }
 
 std::size_t VectorVolumeSolver::memory_bytes() const {
-  std::size_t bytes = CellSolver::memory_bytes() + scratch_.bytes();
+  std::size_t bytes = CellSolver::memory_bytes() + scratch_.bytes() + viscosity_.memory_bytes();
   for (const auto* fields : {&first_, &second_}) {
     for (const Field& field : *fields) bytes += field.bytes();
   }
@@ -61,15 +62,21 @@ void VectorVolumeSolver::begin(std::size_t member) {
   if (!(range.scale > 0.0)) range.scale = 1.0;
 }
 
-double VectorVolumeSolver::longest_step(std::size_t member) {
-  const Grid& grid = cells().grid();
-  double rate = 0.0;
+ImplicitViscosity::Limits VectorVolumeSolver::limits_of(std::size_t member) const {
+  ImplicitViscosity::Limits limits{viscosities_[member], 0.0, 0.0, progress(member).range.scale};
   for (int a = 0; a < dimensions(); ++a) {
-    const double h = grid.spacing(a);
-    rate += largest_size(cells(), field(member, a).data()) / h;
-    rate += viscosities_[member] * half_of_largest_viscous_rate / (h * h);
+    const double h = cells().grid().spacing(a);
+    limits.viscous += viscosities_[member] * half_of_largest_viscous_rate / (h * h);
   }
-  return 1.0 / rate;
+  return limits;
+}
+
+double VectorVolumeSolver::longest_step(std::size_t member) {
+  auto limits = limits_of(member);
+  for (int a = 0; a < dimensions(); ++a) {
+    limits.advective += largest_size(cells(), field(member, a).data()) / cells().grid().spacing(a);
+  }
+  return 1.0 / (limits.advective + viscosity_.rate_beside(limits, pointers(member)));
 }
 
 VectorStage VectorVolumeSolver::stage_of(std::size_t member, std::span<double* const> u,
@@ -88,9 +95,10 @@ VectorStage VectorVolumeSolver::stage_of(std::size_t member, std::span<double* c
 }
 
 /// One stage; cells that need no ghosts from other ranks while those are on their way.
-void VectorVolumeSolver::run(const VectorStage& stage, std::span<double* const> u) {
+void VectorVolumeSolver::run(const VectorStage& stage, std::span<double* const> u,
+                             bool is_implicit) {
   cells().halo().begin(u);
-  fill_ends(u);
+  is_implicit ? viscosity_.fill_ends(u) : fill_ends(u);
   sweep({stage, axes_, scratch_, boxes_.interior}, dimensions());
   cells().halo().end();
   sweep({stage, axes_, scratch_, boxes_.rim}, dimensions());
@@ -98,6 +106,11 @@ void VectorVolumeSolver::run(const VectorStage& stage, std::span<double* const> 
 
 void VectorVolumeSolver::advance(std::size_t member, std::span<const double> steps) {
   const double dt = steps.front();  // steps_at_once() is 1
+  const bool is_implicit = viscosity_.is_implicit(limits_of(member), dt);
+  is_implicit ? advance_implicitly(member, dt) : advance_explicitly(member, dt);
+}
+
+void VectorVolumeSolver::advance_explicitly(std::size_t member, double dt) {
   const auto u = pointers(member), v = pointers_of(first_), w = pointers_of(second_);
   const std::array<StageWeights, 3> weights = {
       {{0.0, 1.0, dt}, {0.75, 0.25, 0.25 * dt}, {1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0 * dt}}};
@@ -106,8 +119,20 @@ void VectorVolumeSolver::advance(std::size_t member, std::span<const double> ste
     VectorStage stage = stage_of(member, from[i], to[i]);
     for (std::size_t c = 0; c < u.size(); ++c) stage.start[c] = u[c] + cells().layout().origin;
     stage.weights = weights[i];
-    run(stage, from[i]);
+    run(stage, from[i], false);
   }
+}
+
+void VectorVolumeSolver::advance_implicitly(std::size_t member, double dt) {
+  const auto u = pointers(member);
+  viscosity_.advance(viscosities_[member], dt, u, u, [&](const auto& pass) {
+    VectorStage stage = stage_of(member, pass.u, pass.out);
+    for (std::size_t c = 0; c < u.size(); ++c) {
+      stage.start[c] = pass.start[c] + cells().layout().origin;
+    }
+    stage.weights = pass.weights;
+    run(stage, pass.u, true);
+  });
 }
 
 void VectorVolumeSolver::evaluate_rate(std::size_t member, std::span<double* const> rate) {
@@ -115,7 +140,7 @@ void VectorVolumeSolver::evaluate_rate(std::size_t member, std::span<double* con
   const auto u = pointers(member);
   VectorStage stage = stage_of(member, u, rate);
   stage.weights = {0.0, 0.0, 1.0};
-  run(stage, u);
+  run(stage, u, false);
 }
 
 }  // namespace parapet

@@ -37,13 +37,21 @@ CellTraits common_traits() {
   traits.integrators = {"ssprk3"};
   traits.orders = {5};
   traits.fluxes = {"lax-friedrichs", "godunov"};
+  traits.viscosities = {"explicit", "implicit"};
   return traits;
 }
 
-CellTraits vector_traits(int dimensions) {
+/// Arrays for implicit viscosity: those of the stages and of its systems. "auto" is taken to
+/// solve them by modes.
+double implicit_arrays(double viscosity, int components, const MethodOptions& options) {
+  if (!(viscosity > 0.0) || options.viscosity == "explicit") return 0.0;
+  return 9.0 * components + (options.viscosity == "implicit" ? 42.0 : 6.0);
+}
+
+CellTraits vector_traits(double viscosity, int dimensions, const MethodOptions& options) {
   CellTraits traits = common_traits();
   traits.components = dimensions;
-  traits.shared_arrays = 2.0 * dimensions;
+  traits.shared_arrays = 2.0 * dimensions + implicit_arrays(viscosity, dimensions, options);
   traits.ends.push_back(BoundaryKind::reflecting);
   traits.limiters = {"none"};
   return traits;
@@ -53,12 +61,15 @@ CellTraits vector_traits(int dimensions) {
 
 CellTraits volume_traits(const AnyEquation& equation, std::string_view form, int dimensions,
                          const MethodOptions& options) {
-  if (carries_itself(equation, form, dimensions)) return vector_traits(dimensions);
+  if (carries_itself(equation, form, dimensions)) {
+    return vector_traits(std::get<Burgers>(equation).viscosity, dimensions, options);
+  }
   return with_law(equation, [&](const auto& one) {
     const auto law = one.conservation_law();
     const bool is_limited = options.limiter != "none";
     CellTraits traits = common_traits();
-    traits.shared_arrays = (is_limited ? 4.0 : 2.0) + (law.is_carried ? 3.0 * dimensions : 0.0);
+    traits.shared_arrays = (is_limited ? 4.0 : 2.0) + (law.is_carried ? 3.0 * dimensions : 0.0) +
+                           implicit_arrays(law.viscosity, 1, options);
     traits.conserves_mean = true;
     if (law.has_walls(dimensions)) traits.ends.push_back(BoundaryKind::reflecting);
     traits.limiters = {"bounds", "none"};
