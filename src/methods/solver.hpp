@@ -92,7 +92,13 @@ class Solver {
   /// states and the progress of a checkpoint hold is all that a continued run depends on.
   virtual std::span<const double> state(std::size_t member, int component,
                                         std::vector<double>& scratch) = 0;
+  /// Collective.
   virtual void set_state(std::size_t member, int component, std::span<const double> values) = 0;
+  /// Starts one component from its values at this rank's points, where these are not the state
+  /// itself. Collective.
+  virtual void set_points(std::size_t member, int component, std::span<const double> values) {
+    set_state(member, component, values);
+  }
 
   virtual const MemberProgress& progress(std::size_t member) const = 0;
   /// Sets where a member is: `{.time = t}` starts it there, a checkpoint's value continues it.

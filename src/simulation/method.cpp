@@ -103,7 +103,7 @@ class CellMethod final : public Method {
     std::vector<double> block(cells_.cell_count());
     for (std::size_t c = 0; c < fields.size(); ++c) {
       redistribute(group_, transform.physical_box(), fields[c], cells_.block(), block);
-      solver.set_state(slot, static_cast<int>(c), block);
+      solver.set_points(slot, static_cast<int>(c), block);
     }
     solver.set_progress(slot, MemberProgress{});
     solver.settle(slot);

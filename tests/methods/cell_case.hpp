@@ -44,7 +44,7 @@ struct CellCase {
     std::vector<double> values(cells.cell_count());
     for (int c = 0; c < solver->components(); ++c) {
       for_each_cell([&](std::size_t i, const Point& x) { values[i] = field(c, x); });
-      solver->set_state(0, c, values);
+      solver->set_points(0, c, values);
     }
     solver->set_progress(0, {});
   }

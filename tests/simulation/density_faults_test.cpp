@@ -82,5 +82,30 @@ TEST(DensityFaults, OfGridTimeAndStartAreToldToo) {
       "initial", "one an axis for each Gaussian");
 }
 
+TEST(DensityFaults, OfAFormulaToStartFromAreToldWithThePlace) {
+  const std::string name = "name = \"double-well\"",
+                    ends = "boundary = \"no-flux\"\n[time]\nend = 1.0\nstep = 0.1\n[initial]\n";
+  const auto start = [&](const std::string& text) {
+    return verdict(name, ends + "kind = \"formula\"\nformulas = [\"" + text + "\"]\n");
+  };
+  EXPECT_EQ(start("max(0, 1 - x^2)"), "");
+  expect_refused(start("x"), ":13", "is -0.96875 at x = -0.96875");
+  expect_refused(start("sqrt(y)"), ":13", "a density is not negative");
+}
+
+// Once per kind of refusal: the rest is asked of jko_refusal() itself.
+TEST(DensityFaults, OfJkoStepsAreToldWithTheLine) {
+  const auto line = [](const std::string& equation, const std::string& boundary,
+                       const std::string& time) {
+    return verdict(equation, "boundary = \"" + boundary + "\"\n[initial]\nkind = \"gaussian\"\n" +
+                                 time + "[method]\nintegrator = \"jko\"\n");
+  };
+  const std::string step = "[time]\nend = 1.0\nstep = 0.1\n", well = "name = \"double-well\"";
+  expect_refused(line(well, "no-flux", step), ":14", "are for 1 dimension");
+  expect_refused(line(well, "absorbing", step), ":7", "no \"absorbing\" ends");
+  expect_refused(line(well, "no-flux", "[time]\nend = 1.0\ncourant = 0.5\n"), ":12",
+                 "every step of jko is stable");
+}
+
 }  // namespace
 }  // namespace parapet

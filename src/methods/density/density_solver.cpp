@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "methods/density/density_base.hpp"
+#include "methods/density/jko_solver.hpp"
 #include "methods/density/nonlinear_stepper.hpp"
 
 namespace parapet {
@@ -123,16 +124,18 @@ CellTraits density_traits(const AnyEquation& equation, int dimensions,
   traits.ghosts = 1;
   traits.reach = process.has_cross_diffusion ? GhostReach::corners : GhostReach::faces;
   const double directions = process.has_cross_diffusion ? dimensions * dimensions : dimensions;
-  const bool is_implicit = density_integrator(options) != DensityIntegrator::ssprk3;
+  const bool is_jko = options.integrator == jko_integrator;
+  const bool is_implicit = !is_jko && density_integrator(options) != DensityIntegrator::ssprk3;
   traits.arrays = 2.0 + 2.0 * directions + (is_implicit ? 4.0 * (3.0 * directions + 3.0) : 0.0);
   traits.shared_arrays = 4.0;
   traits.conserves_mean = true;
   traits.holds_averages = true;
-  traits.takes_courant = !is_implicit;
+  traits.takes_courant = !is_implicit && !is_jko;
   traits.holds_density = true;
   traits.ends = {BoundaryKind::no_flux};
-  if (!process.is_nonlinear()) traits.ends.push_back(BoundaryKind::absorbing);
+  if (!process.is_nonlinear() && !is_jko) traits.ends.push_back(BoundaryKind::absorbing);
   traits.integrators = {density_integrators.begin(), density_integrators.end()};
+  traits.integrators.emplace_back(jko_integrator);  // in 1 D, see jko_refusal()
   traits.orders = {2, 1};
   traits.quantities = DensityQuantities::names(dimensions);
   traits.derived_fields = {{"score", dimensions}};
@@ -146,6 +149,9 @@ std::unique_ptr<Solver> make_density_solver(CellGrid& cells,
   std::vector<DensityProcess> processes;
   for (const AnyEquation& equation : equations) {
     processes.push_back(density_process(equation, cells.grid().dimensions));
+  }
+  if (options.integrator == jko_integrator) {
+    return make_jko_solver(cells, std::move(processes), control, options);
   }
   if (processes.front().is_nonlinear()) {
     return std::make_unique<NonlinearDensitySolver>(cells, std::move(processes), control, options);
