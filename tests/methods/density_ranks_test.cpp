@@ -1,3 +1,4 @@
+#include "methods/density/smallest_value.hpp"
 #include "methods/density_case.hpp"
 
 namespace parapet {
@@ -69,6 +70,26 @@ TEST(DensityRanks, ImplicitStepsAgreeToTheSolversToleranceAndRestartWithTheSameB
       expect_below(integrator + ": difference from one rank",
                    world().all_reduce(off, Reduction::maximum), 5e-12);
     }
+  }
+}
+
+// One NaN, on whichever rank, is not overlooked.
+TEST(DensityRanks, TheSmallestValueIsMinusInfinityWhereOneIsNoNumber) {
+  CellGrid cells(world(), interval_grid({14}, {0.0}, {1.0}), all_ends(BoundaryKind::no_flux), 1,
+                 GhostReach::faces);
+  for (const std::int64_t spoilt :
+       {std::int64_t{-1}, std::int64_t{0}, std::int64_t{7}, std::int64_t{13}}) {
+    AlignedArray<double> field(cells.layout().size);
+    const std::int64_t first = cells.block().offset[0];
+    std::vector<double> values;
+    for (std::int64_t i = 0; i < cells.block().count[0]; ++i) {
+      const bool is_spoilt = first + i == spoilt;
+      values.push_back(is_spoilt ? std::numeric_limits<double>::quiet_NaN()
+                                 : 2.0 + 0.1 * static_cast<double>((first + i) % 5));
+    }
+    set_cells(cells.layout(), values.data(), field.data());
+    const double expected = spoilt < 0 ? 2.0 : -std::numeric_limits<double>::infinity();
+    EXPECT_EQ(smallest_value(cells, field.data()), expected) << spoilt;
   }
 }
 

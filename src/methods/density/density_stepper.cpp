@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
+
+#include "methods/density/smallest_value.hpp"
 
 namespace parapet {
 
@@ -36,12 +37,6 @@ DensityStepper::Field DensityStepper::make_field() const {
 void DensityStepper::exchange(Field& field) {
   double* const array = field.data();
   cells_.halo().exchange({&array, 1});
-}
-
-double DensityStepper::smallest(const Field& field) const {
-  double least = std::numeric_limits<double>::infinity();
-  for_each_cell([&](std::ptrdiff_t x) { least = std::min(least, field.data()[x]); });
-  return cells_.communicator().all_reduce(least, Reduction::minimum);
 }
 
 double DensityStepper::largest(const Field& field) const {
@@ -116,7 +111,7 @@ void DensityStepper::explicit_step(RateGenerator& g, double tau, Field& u) {
   exchange(second_);
   stages[0].weight = stages[1].weight = 1.0 / 6.0, stages[2].weight = 2.0 / 3.0;
   add_fluxes(rates, u.data(), tau, all, next_.data());
-  if (!g.is_monotone() && smallest(next_) < 0.0) {
+  if (!g.is_monotone() && smallest_value(cells_, next_.data()) < 0.0) {
     const std::array low{StageFlux{1.0, u.data()}};
     add_fluxes(g.monotone(), u.data(), tau, low, next_.data());
     correct_fluxes(rates, stages, g.monotone(), low, tau, next_.data(), work_.data());
@@ -142,7 +137,8 @@ void DensityStepper::limit(RateGenerator& g, double tau, Field& u,
 void DensityStepper::finish(RateGenerator& g, double tau, Field& u,
                             std::span<const StageFlux> stages, const Field& last) {
   add_fluxes(g.rates(), u.data(), tau, stages, next_.data());
-  if (smallest(next_) < -10.0 * tolerance * largest(u)) limit(g, tau, u, stages);
+  if (smallest_value(cells_, next_.data()) < -10.0 * tolerance * largest(u))
+    limit(g, tau, u, stages);
   double defect = 0.0, mass = 0.0;
   for_each_cell([&](std::ptrdiff_t x) {
     double& value = next_.data()[x];

@@ -33,7 +33,6 @@ class DensityStepper {
   void for_each_cell(F&& act) const;
   Field make_field() const;
   void exchange(Field& field);
-  double smallest(const Field& field) const;
   double largest(const Field& field) const;
 
   void solve(RateEquation& equation, const EdgeRates& rates, double tau, const Field& b,

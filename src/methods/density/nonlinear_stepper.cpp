@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
+#include "methods/density/smallest_value.hpp"
 
 namespace parapet {
 
@@ -47,12 +48,6 @@ double NonlinearStepper::norm(const Field& field) const {
   return std::sqrt(cells_.communicator().all_reduce(sum, Reduction::sum));
 }
 
-double NonlinearStepper::smallest(const Field& field) const {
-  double least = std::numeric_limits<double>::infinity();
-  for_each_cell([&](std::ptrdiff_t x) { least = std::min(least, field.data()[x]); });
-  return cells_.communicator().all_reduce(least, Reduction::minimum);
-}
-
 /// flows_ are those at u from now on.
 void NonlinearStepper::look_at(NonlinearRates& law, Field& u) {
   exchange(u);
@@ -84,7 +79,8 @@ void NonlinearStepper::solve_stage(NonlinearRates& law, double tau, const Field&
                                    const Field* other, Field& Y) {
   const double size = norm(b);
   // Where b is negative Y may be, too: the second stage of two, far out.
-  const double least = smallest(b) < 0.0 ? -std::numeric_limits<double>::infinity() : 0.0;
+  const double least =
+      smallest_value(cells_, b.data()) < 0.0 ? -std::numeric_limits<double>::infinity() : 0.0;
   double before = std::numeric_limits<double>::infinity();
   for (int iteration = 0; iteration < most_iterations; ++iteration) {
     exchange(Y);
@@ -154,7 +150,7 @@ void NonlinearStepper::two_stages(NonlinearRates& law, double tau, Field& u) {
   gather(gamma, second_, false);
   const std::array high{StageFlux{1.0, ones_.data()}};
   add_fluxes(*gathered_, u.data(), tau, high, next_.data());
-  if (smallest(next_) < -10.0 * tolerance * norm(u)) {
+  if (smallest_value(cells_, next_.data()) < -10.0 * tolerance * norm(u)) {
     solve_stage(law, tau, u, &u, second_);
     const std::array low{StageFlux{1.0, second_.data()}};
     add_fluxes(flows_, u.data(), tau, low, next_.data());

@@ -32,7 +32,6 @@ class NonlinearStepper {
   void for_each_cell(F&& act) const;
   void exchange(Field& field);
   double norm(const Field& field) const;
-  double smallest(const Field& field) const;
 
   void look_at(NonlinearRates& law, Field& u);
   void solve_stage(NonlinearRates& law, double tau, const Field& b, const Field* other, Field& Y);
