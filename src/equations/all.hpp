@@ -19,6 +19,7 @@
 #include "equations/heat.hpp"
 #include "equations/keller_segel.hpp"
 #include "equations/keller_segel_box.hpp"
+#include "equations/keller_segel_indirect.hpp"
 #include "equations/klein_gordon.hpp"
 #include "equations/kuramoto_sivashinsky.hpp"
 #include "equations/linear_quadratic_control.hpp"
@@ -48,8 +49,8 @@ using AllEquations =
          Phi4, Schrodinger, QuadraticHamiltonJacobi, Eikonal, LinearQuadraticControl,
          OrnsteinUhlenbeck, DoubleWell, MullerBrown, VariancePreserving, VarianceExploding,
          GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck, PorousMedium, McKeanVlasov,
-         DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel, KellerSegelBox, Continuity,
-         Poisson, Darcy>;
+         DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel, KellerSegelBox,
+         KellerSegelIndirect, Continuity, Poisson, Darcy>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

@@ -3,6 +3,7 @@
 #include "base/failure.hpp"
 #include "methods/density/density_process.hpp"
 #include "methods/density/density_solver.hpp"
+#include "methods/density/indirect_solver.hpp"
 #include "methods/elliptic/elliptic_solver.hpp"
 #include "methods/hamilton_jacobi_solver.hpp"
 #include "methods/reaction_methods.hpp"
@@ -11,8 +12,16 @@
 
 namespace parapet {
 
+namespace {
+
+bool has_indirect_signal(const AnyEquation& equation) {
+  return std::holds_alternative<KellerSegelIndirect>(equation);
+}
+
+}  // namespace
+
 std::vector<std::string> methods_of(const AnyEquation& equation) {
-  if (is_process(equation)) return {"finite-volume"};
+  if (is_process(equation) || has_indirect_signal(equation)) return {"finite-volume"};
   return std::visit(
       [&]<class Equation>(const Equation&) {
         std::vector<std::string> names;
@@ -43,6 +52,7 @@ bool is_conservation_law(const AnyEquation& equation, const MethodOptions& optio
 CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,
                        const MethodOptions& options) {
   if (is_process(equation)) return density_traits(equation, dimensions, options);
+  if (has_indirect_signal(equation)) return indirect_traits(dimensions, options);
   if (is_conservation_law(equation, options))
     return volume_traits(equation, form, dimensions, options);
   return std::visit(
@@ -65,6 +75,9 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
                                          const StepControl& control) {
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
   if (is_process(members.front())) return make_density_solver(cells, members, control, options);
+  if (has_indirect_signal(members.front())) {
+    return make_indirect_solver(cells, members, control, options);
+  }
   if (is_conservation_law(members.front(), options)) {
     return make_volume_solver(cells, members, form, control, options);
   }

@@ -70,6 +70,17 @@ std::vector<double> sampled(const Grid& wide, const Box& box, const Grid& grid,
 
 }  // namespace
 
+double difference_symbol(const Grid& grid, const Mode& mode) {
+  double symbol = 0.0;
+  for (int a = 0; a < grid.dimensions; ++a) {
+    const double h = grid.spacing(a);
+    const double half = 0.5 * h * grid.wave_unit(a) *
+                        static_cast<double>(mode.wavenumber[static_cast<std::size_t>(a)]);
+    symbol += 4.0 / (h * h) * std::sin(half) * std::sin(half);
+  }
+  return symbol;
+}
+
 CellConvolution::CellConvolution(CellGrid& cells, const Grid& grid)
     : cells_(cells),
       transform_(cells.communicator(), grid, {Dealiasing::none, Planning::estimate}),
@@ -82,13 +93,7 @@ CellConvolution::CellConvolution(CellGrid& cells, const Signal& signal)
     : CellConvolution(cells, cells.grid()) {
   const Grid& grid = cells.grid();
   transform_.for_each_mode([&](std::size_t i, const Mode& mode) {
-    double symbol = signal.decay;
-    for (int a = 0; a < grid.dimensions; ++a) {
-      const double h = grid.spacing(a);
-      const double half = 0.5 * h * grid.wave_unit(a) *
-                          static_cast<double>(mode.wavenumber[static_cast<std::size_t>(a)]);
-      symbol += 4.0 / (h * h) * std::sin(half) * std::sin(half);
-    }
+    const double symbol = signal.decay + difference_symbol(grid, mode);
     kernel_[i] = symbol > 0.0 ? -signal.strength / symbol : 0.0;
   });
 }

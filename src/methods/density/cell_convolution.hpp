@@ -13,6 +13,9 @@ namespace parapet {
 /// A function of the distance between two points, along each of the used axes.
 using SeparationFunction = std::function<double(const double* separation)>;
 
+/// The symbol of −∇² by central differences: Σ_a 4/h_a² sin²(½ h_a k_a).
+double difference_symbol(const Grid& grid, const Mode& mode);
+
 /// Φ(x) = ∫ W(x − y) u(y) dy of fields on cells, by fast Fourier transforms: over all pairs of
 /// cells, exactly, where the axes have ends (on a grid of twice the points, Hockney & Eastwood
 /// 1981, § 6.5), and round periodic axes. Within one cell W is averaged over it, so that it may be

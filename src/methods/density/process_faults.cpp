@@ -175,6 +175,7 @@ std::vector<ProcessFault> interaction_faults(const DensityProcess& process, cons
 
 std::vector<ProcessFault> process_faults(const AnyEquation& equation, const Grid& grid,
                                          double begin, double end) {
+  if (!is_process(equation)) return {};
   const auto* const given = std::get_if<FokkerPlanck>(&equation);
   if (given != nullptr) {
     auto found = count_faults(*given, grid.dimensions);

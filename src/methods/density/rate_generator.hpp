@@ -20,6 +20,9 @@ class RateGenerator {
     tabulate(0.0);
   }
 
+  /// Without a process or rates: fill() makes them. Collective.
+  explicit RateGenerator(CellGrid& cells) : is_centred_(false), monotone_(cells, false) {}
+
   const DensityProcess& process() const { return process_; }
   /// Never negative.
   const EdgeRates& monotone() const { return monotone_; }
@@ -33,6 +36,13 @@ class RateGenerator {
     if (is_centred_ && monotone_.is_upwind_somewhere()) centred_ = monotone_.centred();
     if (equation_) equation_->set_rates(rates(), monotone_);
     if (monotone_equation_) monotone_equation_->set_rates(monotone_, monotone_);
+  }
+
+  /// Makes the rates those of EdgeRates::fill(), none of them negative. Collective.
+  template <class F>
+  void fill(F&& pair_at) {
+    monotone_.fill(pair_at);
+    if (equation_) equation_->set_rates(monotone_, monotone_);
   }
 
   /// 1 − τ G of rates() and of monotone(). Collective.
