@@ -26,6 +26,8 @@ class FaultInjection {
   /// Ends this process with SIGKILL if this is the place and step to die.
   void kill_at(const std::string& place, std::int64_t step) const;
   bool makes_nan(std::int64_t step) const { return is_here("nan", step); }
+  /// Whether one of the ranks does: the same on all of them.
+  bool makes_nan_somewhere(std::int64_t step) const { return place_ == "nan" && step_ == step; }
   /// Whether the batch [first, first + count) is meant.
   bool concerns(std::int64_t first, std::int64_t count) const;
   void pause() const;

@@ -103,11 +103,12 @@ void MemberBatch::inject_faults() {
   if (!fault.concerns(members_.first, members_.count)) return;
   fault.pause();
   fault.fail_at("step", step_count_ + 1);
-  if (!fault.makes_nan(step_count_ + 1)) return;
+  if (!fault.makes_nan_somewhere(step_count_ + 1)) return;
   std::vector<double> scratch;
   const auto state = solver_->state(0, 0, scratch);
   std::vector<double> spoilt(state.begin(), state.end());
-  if (!spoilt.empty()) spoilt[spoilt.size() / 2] = std::numeric_limits<double>::quiet_NaN();
+  const bool is_here = fault.makes_nan(step_count_ + 1) && !spoilt.empty();
+  if (is_here) spoilt[spoilt.size() / 2] = std::numeric_limits<double>::quiet_NaN();
   solver_->set_state(0, 0, spoilt);
 }
 
