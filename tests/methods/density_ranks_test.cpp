@@ -1,3 +1,4 @@
+#include "base/failure.hpp"
 #include "methods/density/smallest_value.hpp"
 #include "methods/density_case.hpp"
 
@@ -90,6 +91,28 @@ TEST(DensityRanks, TheSmallestValueIsMinusInfinityWhereOneIsNoNumber) {
     set_cells(cells.layout(), values.data(), field.data());
     const double expected = spoilt < 0 ? 2.0 : -std::numeric_limits<double>::infinity();
     EXPECT_EQ(smallest_value(cells, field.data()), expected) << spoilt;
+  }
+}
+
+// Not as a fault of the linear solver: whoever runs it learns that the solution blew up.
+TEST(DensityRanks, ADensityThatIsNoLongerFiniteBlowsUp) {
+  for (const std::string integrator : {"backward-euler", "sdirk2"}) {
+    StepControl control;
+    control.step = 0.05;
+    CellCase made(world(), slanted(), interval_grid({14, 11}, {-3.0}, {3.0}),
+                  all_ends(BoundaryKind::no_flux), density_method(integrator), control);
+    made.set([](int, const Point&) { return 1.0; });
+    run_to(*made.solver, 0.05);
+    std::vector<double> spoilt(made.cells.cell_count(), 1.0);
+    if (world().is_root()) spoilt[0] = std::numeric_limits<double>::quiet_NaN();
+    made.solver->set_state(0, 0, spoilt);
+    try {
+      made.solver->step(1.0);
+      ADD_FAILURE() << integrator;
+    } catch (const Failure& failure) {
+      EXPECT_EQ(failure.code(), ExitCode::blew_up) << integrator;
+      EXPECT_TRUE(failure.is_collective()) << integrator;
+    }
   }
 }
 

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/failure.hpp"
 #include "methods/density/smallest_value.hpp"
 
 namespace parapet {
@@ -71,6 +72,9 @@ void DensityStepper::solve(RateEquation& equation, const EdgeRates& rates, doubl
   });
   cells_.communicator().all_reduce(std::span<double>(squares), Reduction::sum);
   const double size = std::sqrt(squares[0]), change = std::sqrt(squares[1]);
+  if (!std::isfinite(change)) {
+    throw Failure(ExitCode::blew_up, "the density, or what drives it, is no longer finite", true);
+  }
   // Near a steady state the change is to be right too, small as it is.
   const double wanted = std::min(tolerance * size, 0.01 * change);
   if (change != 0.0) {
