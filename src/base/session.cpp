@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include <dlfcn.h>
+
 #include "base/mpi_native.hpp"
 
 namespace parapet {
@@ -18,10 +20,16 @@ int exceptions_at_start = 0;
 std::vector<std::function<void()>> endings;
 
 // OpenBLAS and OpenMP start a thread per core in every rank, which on a full node makes each rank
-// several times slower. They read the environment when first used, after this.
+// several times slower. Those that are loaded with the program have read the environment by now and
+// are told by a call, the others read it later.
 void default_to_one_thread() {
+  const bool is_told = std::getenv("OMP_NUM_THREADS") || std::getenv("OPENBLAS_NUM_THREADS");
   for (const char* variable : {"OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}) {
     setenv(variable, "1", /*overwrite=*/0);
+  }
+  if (is_told) return;
+  for (const char* setter : {"openblas_set_num_threads", "omp_set_num_threads"}) {
+    if (void* const found = dlsym(RTLD_DEFAULT, setter)) reinterpret_cast<void (*)(int)>(found)(1);
   }
 }
 
