@@ -6,7 +6,8 @@
 #include <utility>
 
 #include "base/failure.hpp"
-#include "methods/elliptic/conduction_multigrid.hpp"
+#include "base/processors.hpp"
+#include "methods/implicit/diffusion_multigrid.hpp"
 #include "methods/implicit/implicit_stepper.hpp"
 #include "methods/implicit/linear_diffusion.hpp"
 #include "methods/reaction_cells.hpp"
@@ -14,6 +15,23 @@
 namespace parapet {
 
 namespace {
+
+/// to = scale · own − other.
+void subtract_row(const double* own, double scale, const double* other, std::size_t length,
+                  double* to) {
+  run_compiled_for(
+      this_processor(), [=]() __attribute__((always_inline)) {
+        for (std::size_t i = 0; i < length; ++i) to[i] = scale * own[i] - other[i];
+      });
+}
+
+/// to += sign · a · b.
+void add_product(const double* a, const double* b, double sign, std::size_t length, double* to) {
+  run_compiled_for(
+      this_processor(), [=]() __attribute__((always_inline)) {
+        for (std::size_t i = 0; i < length; ++i) to[i] += sign * (a[i] * b[i]);
+      });
+}
 
 class ImplicitReactionSolver final : public ReactionCells, private ImplicitSystem {
  public:
@@ -24,20 +42,18 @@ class ImplicitReactionSolver final : public ReactionCells, private ImplicitSyste
         count_(static_cast<std::size_t>(components())),
         at_(make_state()),
         change_(make_state()),
-        solve_(make_state()),
+        mass_(make_state()),
         stepper_(cells.communicator(), *this, options.integrator, options.solve_tolerance,
                  options.petsc) {
     for (std::size_t i = 0; i < count_ * count_; ++i) slopes_.push_back(make_field());
-    for (std::size_t c = 0; c < count_; ++c) {
-      multigrids_.push_back(std::make_unique<ConductionMultigrid>(cells));
-    }
     for (std::vector<double>* one : {&before_, &after_}) one->resize(size());
+    right_.resize(cell_count());
   }
 
   std::size_t memory_bytes() const override {
     std::size_t bytes = ReactionCells::memory_bytes() + stepper_.memory_bytes();
     bytes += (3 * count_ + count_ * count_) * at_[0].bytes() + 2 * size() * sizeof(double);
-    for (const auto& one : multigrids_) bytes += one->memory_bytes();
+    for (const auto& one : multigrids_) bytes += one ? one->memory_bytes() : 0;
     return bytes;
   }
 
@@ -91,11 +107,14 @@ class ImplicitReactionSolver final : public ReactionCells, private ImplicitSyste
   std::size_t count_;
   std::size_t member_ = none;
   static constexpr std::size_t none = static_cast<std::size_t>(-1);
+  static constexpr double least_mass = 0.25;  ///< of the preconditioner, over the shift
   double shift_ = 0.0;
-  std::vector<Field> at_, change_, solve_;
+  std::vector<Field> at_, change_;
+  std::vector<Field> mass_;    ///< of the preconditioner
   std::vector<Field> slopes_;  ///< ∂R/∂u, row after row
   std::vector<LinearDiffusion> diffusion_;
-  std::vector<std::unique_ptr<ConductionMultigrid>> multigrids_;
+  std::vector<std::unique_ptr<DiffusionMultigrid>> multigrids_;  ///< of components that diffuse
+  std::vector<double> right_;
   std::vector<double> before_, after_;
   ImplicitStepper stepper_;
 };
@@ -104,17 +123,13 @@ void ImplicitReactionSolver::use_member(std::size_t member) {
   if (member == member_) return;
   member_ = member;
   diffusion_.clear();
-  const Grid& grid = cells().grid();
-  double volume = 1.0;
-  for (int axis = 0; axis < grid.dimensions; ++axis) volume *= grid.spacing(axis);
-  Field coefficient(cells().layout().size);
+  multigrids_.resize(count_);
   for (std::size_t c = 0; c < count_; ++c) {
     const double diffusivity = reaction(member).diffusivity[c];
     diffusion_.emplace_back(cells(), radius_of(options()), diffusivity);
     if (diffusivity == 0.0) continue;
-    // Over the volume: the system is one of values, not of what cells hold.
-    std::fill_n(coefficient.data(), coefficient.size(), diffusivity / volume);
-    multigrids_[c]->set_coefficient(coefficient.data());
+    if (!multigrids_[c]) multigrids_[c] = std::make_unique<DiffusionMultigrid>(cells());
+    multigrids_[c]->set_diffusivity(diffusivity);
   }
 }
 
@@ -125,8 +140,9 @@ void ImplicitReactionSolver::evaluate(const double* u, double* f) {
   from_fields(change_, f);
 }
 
-/// Also prepares the preconditioner, in which a component has its own slope alone. Where that makes
-/// a perturbation grow it is left out: a cycle needs a mass.
+/// Also prepares the preconditioner, in which a component's own slope is part of its mass. Where
+/// the slope makes a perturbation grow faster than most of the shift it counts in part: a cycle
+/// needs a mass.
 void ImplicitReactionSolver::linearise(const double* u, double shift) {
   to_fields(u, at_);
   shift_ = shift;
@@ -138,14 +154,16 @@ void ImplicitReactionSolver::linearise(const double* u, double shift) {
     reaction(member_).jacobian({in, out, length});
   });
   for (std::size_t c = 0; c < count_; ++c) {
-    double* const mass = solve_[c].data();
+    double* const mass = mass_[c].data();
     const double* const slope = slopes_[c * count_ + c].data();
     for_each_row([&](std::ptrdiff_t row, std::size_t length) {
       for (std::size_t i = static_cast<std::size_t>(row); i < row + length; ++i) {
-        mass[i] = shift - std::min(slope[i], 0.0);
+        mass[i] = std::max(shift - slope[i], least_mass * shift);
       }
     });
-    if (reaction(member_).diffusivity[c] > 0.0) multigrids_[c]->set_mass(mass);
+    if (reaction(member_).diffusivity[c] > 0.0) {
+      multigrids_[c]->set_mass(mass, least_mass * shift);
+    }
   }
 }
 
@@ -172,35 +190,43 @@ void ImplicitReactionSolver::apply(const double* x, double* y) {
   std::vector<double> diffused(static_cast<std::size_t>(cells().layout().row_length()));
   for_each_row([&](std::ptrdiff_t row, std::size_t length) {
     for (std::size_t c = 0; c < count_; ++c) {
-      const double* const own = change_[c].data() + row;
       double* const to = y + c * cell_count() + next;
-      diffusion_[c].along_row(own, length, diffused.data());
-      for (std::size_t i = 0; i < length; ++i) to[i] = shift_ * own[i] - diffused[i];
+      diffusion_[c].along_row(change_[c].data() + row, length, diffused.data());
+      subtract_row(change_[c].data() + row, shift_, diffused.data(), length, to);
       for (std::size_t d = 0; d < count_; ++d) {
-        const double* const slope = slopes_[c * count_ + d].data() + row;
-        const double* const other = change_[d].data() + row;
-        for (std::size_t i = 0; i < length; ++i) to[i] -= slope[i] * other[i];
+        add_product(slopes_[c * count_ + d].data() + row, change_[d].data() + row, -1.0, length,
+                    to);
       }
     }
     next += length;
   });
 }
 
+/// One component after the other, with what is known by then of those before it; those that do not
+/// diffuse are divided by their mass.
 void ImplicitReactionSolver::precondition(const double* y, double* x) {
-  to_fields(y, change_);
   for (std::size_t c = 0; c < count_; ++c) {
+    const std::size_t own = c * cell_count();
+    std::copy_n(y + own, cell_count(), right_.data());
+    std::size_t next = 0;
+    for_each_row([&](std::ptrdiff_t row, std::size_t length) {
+      for (std::size_t d = 0; d < c; ++d) {
+        add_product(slopes_[c * count_ + d].data() + row, x + d * cell_count() + next, 1.0, length,
+                    right_.data() + next);
+      }
+      next += length;
+    });
     if (reaction(member_).diffusivity[c] > 0.0) {
-      multigrids_[c]->cycle(change_[c].data(), solve_[c].data());
+      multigrids_[c]->cycle(right_.data(), x + own);
       continue;
     }
-    const double* const slope = slopes_[c * count_ + c].data();
+    next = 0;
     for_each_row([&](std::ptrdiff_t row, std::size_t length) {
-      for (std::size_t i = static_cast<std::size_t>(row); i < row + length; ++i) {
-        solve_[c].data()[i] = change_[c].data()[i] / (shift_ - std::min(slope[i], 0.0));
-      }
+      const double* const mass = mass_[c].data() + row;
+      for (std::size_t i = 0; i < length; ++i) x[own + next + i] = right_[next + i] / mass[i];
+      next += length;
     });
   }
-  from_fields(solve_, x);
 }
 
 /// Puts the state after a step into after_.
@@ -243,11 +269,12 @@ double ImplicitReactionSolver::relative_rate(std::size_t member) {
 
 CellTraits implicit_traits(const PointReaction& reaction, int, const MethodOptions& options) {
   CellTraits traits = ReactionCells::traits_of(reaction, options, 1);
-  traits.ghosts = std::max(traits.ghosts, ConductionMultigrid::ghosts);
+  traits.ghosts = std::max(traits.ghosts, DiffusionMultigrid::ghosts);
   traits.reach = GhostReach::corners;
   const double components = traits.components;
-  // Per component vectors of PETSc, work fields and a multigrid hierarchy; the slopes beside.
-  traits.shared_arrays = components * (46.0 + 5.0 + 36.0) + components * components;
+  // Per component vectors of PETSc, work fields and a multigrid hierarchy, which takes 7 where
+  // cells can be joined along all axes and up to 36 else; the slopes beside.
+  traits.shared_arrays = components * (52.0 + 6.0 + 29.0) + components * components;
   traits.takes_tolerance = ImplicitStepper::estimated_order(options.integrator) > 0;
   traits.takes_courant = false;
   return traits;

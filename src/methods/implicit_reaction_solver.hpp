@@ -15,7 +15,7 @@ CellTraits implicit_traits(const PointReaction& reaction, int dimensions,
 /// implicit integrators of ImplicitStepper, for steps that diffusion or a stiff reaction would make
 /// too long for explicit ones. ∂R/∂u comes from dual numbers, exact; linear systems are
 /// preconditioned by a multigrid cycle a component for the differences of second order with the
-/// reaction's own slope, see ConductionMultigrid. Results agree to `options.solve_tolerance` on any
+/// reaction's own slope, see DiffusionMultigrid. Results agree to `options.solve_tolerance` on any
 /// number of ranks.
 std::unique_ptr<Solver> make_implicit_solver(CellGrid& cells, std::vector<PointReaction> reactions,
                                              const StepControl& control,

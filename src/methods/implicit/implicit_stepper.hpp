@@ -40,8 +40,8 @@ struct ImplicitStep {
 ///   arkimex         L-stable DIRK of third order, ARK3(2)4L[2]SA (Kennedy & Carpenter 2003)
 ///   rosenbrock-w    L-stable, of third order, linear systems only: ROS34PW2 (Rang & Angermann
 ///   2005)
-/// Newton's method with the system's own ∂f/∂u, linear systems by GMRES with its preconditioner.
-/// Nothing is kept from step to step.
+/// Newton's method with the system's own ∂f/∂u, linear systems by flexible GMRES with its
+/// preconditioner. Nothing is kept from step to step.
 class ImplicitStepper {
  public:
   using Options = std::vector<std::pair<std::string, std::string>>;

@@ -1,5 +1,7 @@
 #include "methods/implicit/linear_diffusion.hpp"
 
+#include "base/processors.hpp"
+
 namespace parapet {
 
 LinearDiffusion::LinearDiffusion(const CellGrid& cells, int radius, double diffusivity)
@@ -19,15 +21,18 @@ template <int axes, int radius>
 void LinearDiffusion::add_up(const double* u, std::size_t count, double* to) const {
   const auto stride = stride_;
   const auto weights = weights_;
-  for (std::size_t i = 0; i < count; ++i) {
-    double sum = 0.0;
-    for (std::size_t a = 0; a < axes; ++a) {
-      const std::ptrdiff_t s = stride[a];
-      sum += weights[a][0] * u[i] + weights[a][1] * (u[i + s] + u[i - s]);
-      if constexpr (radius == 2) sum += weights[a][2] * (u[i + 2 * s] + u[i - 2 * s]);
-    }
-    to[i] = sum;
-  }
+  run_compiled_for(
+      this_processor(), [=]() __attribute__((always_inline)) {
+        for (std::size_t i = 0; i < count; ++i) {
+          double sum = 0.0;
+          for (std::size_t a = 0; a < axes; ++a) {
+            const std::ptrdiff_t s = stride[a];
+            sum += weights[a][0] * u[i] + weights[a][1] * (u[i + s] + u[i - s]);
+            if constexpr (radius == 2) sum += weights[a][2] * (u[i + 2 * s] + u[i - 2 * s]);
+          }
+          to[i] = sum;
+        }
+      });
 }
 
 void LinearDiffusion::along_row(const double* u, std::size_t count, double* to) const {
