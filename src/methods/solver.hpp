@@ -51,12 +51,13 @@ struct MemberProgress {
   double error_estimate = 0.0;  ///< Σ over steps of StepController::error_made; or not_measured
   double courant = 0.0;         ///< largest dt · advection rate seen; beyond 1 a step is unstable
   double longest_step = 0.0;    ///< since the advection rate was looked at last
+  double previous_step = 0.0;   ///< length of the last step on cells; 0 before the first
   EnergyBalance balance{};
   EnergyScales scales{};
   FieldRange range{};
 
   static constexpr std::size_t number_count =
-      15 + EnergyBalance::number_count + std::tuple_size_v<EnergyScales>;
+      16 + EnergyBalance::number_count + std::tuple_size_v<EnergyScales>;
   std::array<double, number_count> to_numbers() const;
   static MemberProgress from_numbers(std::span<const double, number_count> numbers);
 };
@@ -68,7 +69,7 @@ struct RateOfChange {
   double relative;     ///< ‖∂u/∂t‖ / ‖u‖ in L2; 0 where nothing changes
 };
 
-/// What one component of a solver's state is: an array of doubles, x slowest, of which each rank
+/// What one array of a solver's state is: an array of doubles, x slowest, of which each rank
 /// holds a block (perhaps an empty one).
 struct StateArray {
   std::array<std::int64_t, 3> shape{1, 1, 1};
@@ -86,14 +87,17 @@ class Solver {
   virtual std::size_t members() const = 0;
   virtual int components() const = 0;
 
-  /// How each component's state is divided among ranks; the same for all of them.
+  /// How many arrays a member's state is: one a component, and behind those what a method's next
+  /// step needs beside them.
+  virtual int state_arrays() const { return components(); }
+  /// How each of them is divided among ranks; the same for all.
   virtual StateArray state_array() const = 0;
-  /// This rank's block of one component, either where it lies or copied into `scratch`. What the
+  /// This rank's block of one of them, either where it lies or copied into `scratch`. What the
   /// states and the progress of a checkpoint hold is all that a continued run depends on.
-  virtual std::span<const double> state(std::size_t member, int component,
+  virtual std::span<const double> state(std::size_t member, int array,
                                         std::vector<double>& scratch) = 0;
   /// Collective.
-  virtual void set_state(std::size_t member, int component, std::span<const double> values) = 0;
+  virtual void set_state(std::size_t member, int array, std::span<const double> values) = 0;
   /// Starts one component from its values at this rank's points, where these are not the state
   /// itself. Collective.
   virtual void set_points(std::size_t member, int component, std::span<const double> values) {

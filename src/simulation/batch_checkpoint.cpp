@@ -50,8 +50,8 @@ std::vector<Batch> batches_with_checkpoints(const std::filesystem::path& folder)
   return batches;
 }
 
-std::string MemberBatch::array_name(std::size_t member, int component) const {
-  return fmt::format("state-{}-{}", members_.first + static_cast<std::int64_t>(member), component);
+std::string MemberBatch::array_name(std::size_t member, int array) const {
+  return fmt::format("state-{}-{}", members_.first + static_cast<std::int64_t>(member), array);
 }
 
 CheckpointStore MemberBatch::store() {
@@ -68,7 +68,7 @@ CheckpointExpectation MemberBatch::expectation() const {
   expected.config_hash = context_.settings.state_hash();
   const auto [shape, block] = solver_->state_array();
   for (std::size_t m = 0; m < count(); ++m) {
-    for (int c = 0; c < solver_->components(); ++c) {
+    for (int c = 0; c < solver_->state_arrays(); ++c) {
       expected.arrays[array_name(m, c)] = {shape, block};
     }
   }
@@ -102,7 +102,7 @@ void MemberBatch::save() {
     content.arrays[name] = {array.shape, array.block, {}};
   }
   for (std::size_t m = 0; m < count(); ++m) {
-    for (int c = 0; c < solver_->components(); ++c) {
+    for (int c = 0; c < solver_->state_arrays(); ++c) {
       content.arrays[array_name(m, c)].values = solver_->state(m, c, copies.emplace_back());
     }
   }
@@ -123,7 +123,7 @@ void MemberBatch::save() {
 
 void MemberBatch::restore(const LoadedCheckpoint& saved) {
   for (std::size_t m = 0; m < count(); ++m) {
-    for (int c = 0; c < solver_->components(); ++c) {
+    for (int c = 0; c < solver_->state_arrays(); ++c) {
       solver_->set_state(m, c, saved.arrays.at(array_name(m, c)));
     }
   }

@@ -159,7 +159,8 @@ Forecast::Forecast(const RunSettings& settings, const Machine& machine)
       frames * points * stored * value * static_cast<double>(settings.ensemble.members);
   const double state =
       settings.is_spectral() ? kept_modes(settings) * bytes_per_complex : points * sizeof(double);
-  checkpoint_bytes = state * settings.components() * static_cast<double>(batch);
+  const int earlier = settings.is_spectral() ? 0 : settings.cell_form().earlier_states;
+  checkpoint_bytes = state * settings.components() * (1 + earlier) * static_cast<double>(batch);
   if (settings.time.step) {
     steps = static_cast<double>(schedule_of(settings).step_count(*settings.time.step));
   } else if (settings.is_exact()) {

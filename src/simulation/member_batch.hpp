@@ -99,7 +99,7 @@ class MemberBatch {
   void save();
   void forget_later_output();
   void drop_rows_after(double time);  ///< on the group's rank 0
-  std::string array_name(std::size_t member, int component) const;
+  std::string array_name(std::size_t member, int array) const;
 
   std::size_t count() const { return static_cast<std::size_t>(members_.count); }
 

@@ -107,10 +107,9 @@ void MethodSettings::declare(Section& section) {
       "integrator", integrator,
       "how it is advanced in time. spectral: etdrk4; symplectic for waves; exact for linear "
       "equations, which needs no steps. finite-difference: ssprk3, rk4, euler, rkc, explicit; "
-      "crank-nicolson, arkimex, rosenbrock-w, implicit. Densities: backward-euler, sdirk2; "
+      "crank-nicolson, bdf2, arkimex, rosenbrock-w, implicit. Densities: backward-euler, sdirk2; "
       "ssprk3, explicit; jko in 1 D, steps downhill in the free energy. auto: exact where no steps "
-      "are asked for, "
-      "else the method's first");
+      "are asked for, else the method's first");
   section.add("order", order, "on cells: of accuracy in space; 0: the method's first")
       .at_least(0)
       .at_most(9);

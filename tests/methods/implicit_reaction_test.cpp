@@ -88,8 +88,27 @@ TEST_P(ImplicitOrder, IsItsNamesake) {
 
 INSTANTIATE_TEST_SUITE_P(Implicit, ImplicitOrder,
                          testing::Values(TimeOrder{"crank-nicolson", 2.0, 4e-5},
+                                         TimeOrder{"bdf2", 2.0, 3.6e-4},
                                          TimeOrder{"arkimex", 3.0, 3e-7},
                                          TimeOrder{"rosenbrock-w", 3.0, 5e-7}));
+
+TEST(ImplicitReaction, Bdf2KeepsItsOrderWhereStepsChange) {
+  const GrayScott equation = gray_scott(4e-4);
+  Solution exact(alone(), equation, {16, 16}, BoundaryKind::periodic, by("rk4"), {1.0 / 16.0}, 8.0);
+  std::vector<double> steps, errors;
+  for (const double step : {0.5, 0.25, 0.125}) {
+    Solution run(world(), equation, {16, 16}, BoundaryKind::periodic, by("bdf2"), {step}, 0.0);
+    for (const double target : {0.8 * step, 2.1, 5.0 - 0.4 * step, 5.0, 8.0}) {
+      run_to(*run.solver, target);
+    }
+    steps.push_back(step);
+    errors.push_back(run.largest_distance(exact));
+  }
+  const double slope = fitted_slope(steps, errors);
+  report("order of bdf2 with uneven steps", slope, 2.0);
+  EXPECT_GE(slope, 1.8);
+  EXPECT_LE(slope, 2.4);
+}
 
 // One mode of heat decays by 1/(1 + z) or (1 − z/2)/(1 + z/2), z = −λ dt with λ of the differences,
 // whatever the ends.
@@ -156,7 +175,7 @@ TEST(ImplicitReaction, AgreesWithExplicitMethodsBetweenWalls) {
 
 TEST(ImplicitReaction, AgreesToItsToleranceOnAnyNumberOfRanksAndAfterARestart) {
   const GrayScott equation = gray_scott(1e-2);
-  for (const std::string integrator : {"arkimex", "rosenbrock-w", "crank-nicolson"}) {
+  for (const std::string integrator : {"arkimex", "rosenbrock-w", "crank-nicolson", "bdf2"}) {
     Solution here(alone(), equation, {20, 13}, BoundaryKind::no_flux, by(integrator), {0.5}, 2.0);
     Solution shared(world(), equation, {20, 13}, BoundaryKind::no_flux, by(integrator), {0.5}, 2.0);
     expect_below(integrator + ": distance from one rank", shared.largest_distance(here), 1e-13);
@@ -164,7 +183,10 @@ TEST(ImplicitReaction, AgreesToItsToleranceOnAnyNumberOfRanksAndAfterARestart) {
     Solution half(world(), equation, {20, 13}, BoundaryKind::no_flux, by(integrator), {0.5}, 1.0);
     Solution later(world(), equation, {20, 13}, BoundaryKind::no_flux, by(integrator), {0.5}, 0.0);
     std::vector<double> scratch;
-    for (int c = 0; c < 2; ++c) later.solver->set_state(0, c, half.solver->state(0, c, scratch));
+    EXPECT_EQ(later.solver->state_arrays(), integrator == "bdf2" ? 4 : 2);
+    for (int a = 0; a < later.solver->state_arrays(); ++a) {
+      later.solver->set_state(0, a, half.solver->state(0, a, scratch));
+    }
     later.solver->set_progress(0, half.solver->progress(0));
     run_to(*later.solver, 2.0);
     EXPECT_EQ(later.solver->digest(0), shared.solver->digest(0)) << integrator;

@@ -159,6 +159,8 @@ void ImplicitStepper::Petsc::choose(const std::string& name) {
   embedded_order = std::max(0, estimated_order(name) - 1);
   if (name == "crank-nicolson") {
     check_petsc(TSSetType(stepper, TSCN), "TSSetType");
+  } else if (name == "bdf2") {
+    check_petsc(TSSetType(stepper, TSBEULER), "TSSetType");
   } else if (name == "arkimex") {
     check_petsc(TSSetType(stepper, TSARKIMEX), "TSSetType");
     check_petsc(TSARKIMEXSetType(stepper, TSARKIMEX3), "TSARKIMEXSetType");
@@ -219,12 +221,12 @@ void ImplicitStepper::Petsc::apply_options(const Options& options) {
 }
 
 const std::vector<std::string>& ImplicitStepper::names() {
-  static const std::vector<std::string> all = {"arkimex", "rosenbrock-w", "crank-nicolson"};
+  static const std::vector<std::string> all = {"arkimex", "rosenbrock-w", "crank-nicolson", "bdf2"};
   return all;
 }
 
 int ImplicitStepper::estimated_order(const std::string& name) {
-  return name == "crank-nicolson" ? 0 : 3;
+  return name == "arkimex" || name == "rosenbrock-w" ? 3 : 0;
 }
 
 ImplicitStepper::ImplicitStepper(const Communicator& ranks, ImplicitSystem& system,

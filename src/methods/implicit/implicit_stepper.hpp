@@ -35,11 +35,28 @@ struct ImplicitStep {
   double relative_error = 0.0;  ///< ‖u₊ − û₊‖ / ‖u₊‖ with the embedded solution û₊, if there is one
 };
 
+/// The second-order backward differentiation formula, with steps of any lengths, as a step of
+/// implicit Euler from now · u + before · u₋ over `length`, u₋ being the state a step ago:
+///   (1 + 2ω) u₊ − (1 + ω)² u + ω² u₋ = (1 + ω) dt f(u₊),  ω = dt / previous dt
+/// (Hairer, Nørsett & Wanner 1993, III.5). The first step has no u₋: it is implicit Euler's own.
+struct MultistepStart {
+  double now = 1.0, before = 0.0, length;
+
+  /// `previous`: the length of the step before, 0 if there is none.
+  MultistepStart(double dt, double previous) : length(dt) {
+    if (previous == 0.0) return;
+    const double ratio = dt / previous, sum = 1.0 + 2.0 * ratio;
+    now = (1.0 + ratio) * (1.0 + ratio) / sum, before = -ratio * ratio / sum;
+    length = dt * (1.0 + ratio) / sum;
+  }
+};
+
 /// An integrator of PETSc's TS for one system, one step at a time:
 ///   crank-nicolson  (u₊ − u)/dt = ½ (f(u) + f(u₊)), second order
 ///   arkimex         L-stable DIRK of third order, ARK3(2)4L[2]SA (Kennedy & Carpenter 2003)
 ///   rosenbrock-w    L-stable, of third order, linear systems only: ROS34PW2 (Rang & Angermann
 ///   2005)
+///   bdf2            implicit Euler; MultistepStart makes BDF2 of it
 /// Newton's method with the system's own ∂f/∂u, linear systems by flexible GMRES with its
 /// preconditioner. Nothing is kept from step to step.
 class ImplicitStepper {
