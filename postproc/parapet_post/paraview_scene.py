@@ -14,6 +14,9 @@ simple._DisableFirstRenderCameraReset()
 INK = [0.11, 0.14, 0.19]
 # The extended map is dark at its ends, where shading would make surfaces black.
 DIVERGING = {2: "Cool to Warm (Extended)", 3: "Cool to Warm"}
+# The share of a picture that a colour bar may take in width, and pixels of a letter for each point of
+# its size, about.
+BAR_ROOM, CHARACTER_WIDTH = 0.11, 0.75
 PLANE_WIDTH, PLANE_HEIGHT = 0.76, 0.80  # parts of the picture that a plane may fill
 
 
@@ -160,7 +163,11 @@ class Scene:
         bar.Title = f"{self.field}\nmagnitude" if self.is_vector else self.field
         bar.ComponentTitle = ""
         bar.TitleColor = bar.LabelColor = INK
-        bar.TitleFontSize, bar.LabelFontSize = self.font + 3, self.font + 1
+        # A long name is set smaller, so that the picture's edge does not cut it off.
+        widest = max(len(line) for line in bar.Title.split("\n"))
+        fitting = int(BAR_ROOM * self.size[0] / (CHARACTER_WIDTH * widest))
+        bar.TitleFontSize = min(self.font + 3, max(6, fitting))
+        bar.LabelFontSize = self.font + 1
         bar.Orientation = "Vertical"
         bar.HorizontalTitle = 1
         bar.WindowLocation = "Any Location"
