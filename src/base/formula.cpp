@@ -14,8 +14,6 @@ namespace parapet {
 
 namespace {
 
-constexpr std::size_t block = 256;  // points evaluated in one call of the parser
-
 std::string message_of(const mu::ParserError& error, const std::string& text,
                        const std::vector<std::string>& variables) {
   const int place = error.GetPos();
@@ -34,15 +32,15 @@ std::string message_of(const mu::ParserError& error, const std::string& text,
 
 struct Formula::Parser {
   mutable mu::Parser parser;
-  mutable std::vector<std::vector<double>> values;  // a block of each variable
+  mutable std::vector<double> values;  // of the variables
 
   Parser(const std::string& text, const std::vector<std::string>& variables)
-      : values(variables.size(), std::vector<double>(block, 0.5)) {
+      : values(variables.size(), 0.5) {
     parser.ResetLocale();
     parser.ClearConst();
     parser.DefineConst("pi", std::numbers::pi);
     for (std::size_t v = 0; v < variables.size(); ++v) {
-      parser.DefineVar(variables[v], values[v].data());
+      parser.DefineVar(variables[v], &values[v]);
     }
     parser.SetExpr(text);
     parser.Eval();  // parses it: an error is thrown here, not when points are evaluated
@@ -71,17 +69,16 @@ bool Formula::depends_on(const std::string& variable) const {
 }
 
 double Formula::operator()(std::span<const double> values) const {
-  for (std::size_t v = 0; v < variables_.size(); ++v) parser_->values[v][0] = values[v];
+  for (std::size_t v = 0; v < variables_.size(); ++v) parser_->values[v] = values[v];
   return parser_->parser.Eval();
 }
 
+// Point by point: muParser's way of many points at once starts threads for them, which wait for
+// each other busily where ranks have the cores.
 void Formula::evaluate(std::span<const double* const> variables, std::span<double> results) const {
-  for (std::size_t first = 0; first < results.size(); first += block) {
-    const std::size_t count = std::min(block, results.size() - first);
-    for (std::size_t v = 0; v < variables_.size(); ++v) {
-      std::copy_n(variables[v] + first, count, parser_->values[v].data());
-    }
-    parser_->parser.Eval(results.data() + first, static_cast<int>(count));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    for (std::size_t v = 0; v < variables_.size(); ++v) parser_->values[v] = variables[v][i];
+    results[i] = parser_->parser.Eval();
   }
 }
 

@@ -21,6 +21,8 @@ struct MethodOptions {
   /// Options of PETSc for implicit steps, without their dash, and values.
   std::vector<std::pair<std::string, std::string>> petsc{};
   std::string viscosity = "auto";  ///< of laws with shocks, one of CellTraits::viscosities
+  /// Of a carried law, in place of the equation's formulas: an array of this rank's cells an axis.
+  const std::vector<std::vector<double>>* velocity = nullptr;
 
   double boundary_value(int axis, int side, int component, int components) const {
     if (boundary_values.empty()) return 0.0;

@@ -37,10 +37,16 @@ std::optional<std::string> infinite_at(const Formula& formula, const Grid& grid,
 void check_carried(InputFile& file, const RunSettings& settings) {
   const auto* const carried = std::get_if<Continuity>(&settings.problem.equation);
   if (carried == nullptr) return;
+  if (settings.has_carrier_file()) {
+    if (carried->velocity.texts.empty()) return;
+    return file.fault("equation", "velocity",
+                      "of formulas and [equation.carrier] file only one is to be given");
+  }
   const std::size_t axes = settings.grid.points.size(), given = carried->velocity.texts.size();
   if (given != axes) {
     file.fault("equation", "velocity",
-               fmt::format("{} formulas: expected {}, one an axis", given, axes));
+               fmt::format("{} formulas: expected {}, one an axis, or [equation.carrier] file",
+                           given, axes));
     return;
   }
   for (const std::string& text : carried->velocity.texts) {

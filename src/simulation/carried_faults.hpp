@@ -5,8 +5,8 @@
 
 namespace parapet {
 
-/// Faults of a velocity that carries a density: a formula for every axis, finite at a few points of
-/// the grid at a few times.
+/// Faults of a velocity that carries a density: a file, which is looked at later, or a formula for
+/// every axis, finite at a few points of the grid at a few times.
 void check_carried(InputFile& file, const RunSettings& settings);
 
 }  // namespace parapet

@@ -46,7 +46,12 @@ class InitialFile {
 
   /// This block of the frame that `member` of the run starts from, component fastest.
   std::vector<double> read(std::int64_t member, const Box& block) const {
-    const std::int64_t own = member % members();
+    return read_member(member % members(), block);
+  }
+
+  /// The same of a member of the file.
+  std::vector<double> read_member(std::int64_t own, const Box& block) const {
+    demand(own < members(), fmt::format("has no member {}", own));
     demand(settings_.frame < reader_.valid_frames()[static_cast<std::size_t>(own)],
            fmt::format("has no frame {} of member {}", settings_.frame, own));
     auto values = reader_.read_block(field_, own, settings_.frame, block);
@@ -122,15 +127,45 @@ void require_fields(const Communicator& world, const RunSettings& settings,
   });
 }
 
+/// A rank's share of the planes of a grid.
+Box slab_of(const Grid& grid, const Communicator& world) {
+  const std::int64_t planes = grid.points[0], ranks = world.size(), rank = world.rank();
+  const std::int64_t first = planes * rank / ranks;
+  return {{first, 0, 0}, {planes * (rank + 1) / ranks - first, grid.points[1], grid.points[2]}};
+}
+
 }  // namespace
 
 void require_initial_file(const Communicator& world, const RunSettings& settings) {
+  if (settings.has_carrier_file()) {
+    const Grid grid = settings.grid.grid();
+    velocity_from_file(world, settings, slab_of(grid, world));
+  }
   if (!settings.is_steady()) {
     return require_fields(world, settings, settings.problem.initial, settings.fields());
   }
   for (const GivenFieldSettings& given : settings.problem.given) {
     require_fields(world, settings, given.field, {FieldName(given.what.name)});
   }
+}
+
+std::vector<std::vector<double>> velocity_from_file(const Communicator& ranks,
+                                                    const RunSettings& settings, const Box& block) {
+  const CarrierSettings& carrier = settings.problem.carrier;
+  InitialSettings source;
+  source.place = "equation.carrier";
+  source.file = carrier.file;
+  source.frame = carrier.frame;
+  const Grid grid = settings.grid.grid();
+  const auto axes = static_cast<std::size_t>(grid.dimensions);
+  std::vector<double> values;
+  collectively(ranks, [&] {
+    const InitialFile file(source, grid, carrier.field, axes);
+    values = file.read_member(carrier.member, block);
+  });
+  std::vector<std::vector<double>> of_axes(axes);
+  for (std::size_t i = 0; i < values.size(); ++i) of_axes[i % axes].push_back(values[i]);
+  return of_axes;
 }
 
 void set_from_file(const InitialFieldMaker& make) {

@@ -8,6 +8,7 @@
 #include "diagnostics/field_diagnostics.hpp"
 #include "grid/redistribution.hpp"
 #include "simulation/initial_condition.hpp"
+#include "simulation/initial_file.hpp"
 
 namespace parapet {
 
@@ -90,7 +91,12 @@ class CellMethod final : public Method {
     for (std::int64_t m = first; m < first + count; ++m) {
       members.push_back(settings_.problem_of(m).equation);
     }
-    return make_cell_solver(cells_, settings_.method_options(), settings_.problem.form, members,
+    MethodOptions options = settings_.method_options();
+    if (settings_.has_carrier_file()) {
+      velocity_ = velocity_from_file(group_, settings_, cells_.block());
+      options.velocity = &velocity_;
+    }
+    return make_cell_solver(cells_, options, settings_.problem.form, members,
                             settings_.step_control());
   }
 
@@ -144,6 +150,7 @@ class CellMethod final : public Method {
   const RunSettings& settings_;
   const Communicator& group_;
   CellGrid cells_;
+  std::vector<std::vector<double>> velocity_;  ///< of [equation.carrier]
 };
 
 }  // namespace

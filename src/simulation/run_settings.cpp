@@ -113,6 +113,10 @@ std::vector<Section> ProblemSettings::sections() {
   all.push_back(equation_section(*this));
   for (GivenFieldSettings& field : given) all.push_back(field.section());
   if (is_without_time(equation)) return all;
+  if (std::holds_alternative<Continuity>(equation)) {
+    all.push_back(section_of("equation.carrier",
+                             "a steady velocity from a file, in place of formulas", carrier));
+  }
   all.push_back(section_of("equation.forcing", "random forcing in time and space", forcing));
   all.push_back(section_of("initial", "the field a member starts from", initial));
   return all;
@@ -240,6 +244,10 @@ std::string RunSettings::spectral_integrator() const {
 
 CellTraits RunSettings::cell_form() const {
   return cell_traits(problem.equation, problem.form, dimensions(), method_options());
+}
+
+bool RunSettings::has_carrier_file() const {
+  return std::holds_alternative<Continuity>(problem.equation) && !problem.carrier.file.empty();
 }
 
 bool RunSettings::conserves_mean() const {

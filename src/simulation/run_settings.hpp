@@ -28,6 +28,7 @@ struct ProblemSettings {
   std::string form;  ///< empty where the equation has but one
   AnyEquation equation;
   ForcingSettings forcing;
+  CarrierSettings carrier;
   InitialSettings initial;
   std::vector<GivenFieldSettings> given;
 
@@ -100,6 +101,8 @@ struct RunSettings {
   SpectralFormTraits spectral_form() const;
   /// Of a method on cells.
   CellTraits cell_form() const;
+  /// Whether the equation has a given velocity, and it comes from a file.
+  bool has_carrier_file() const;
   bool conserves_mean() const;
   /// Columns of diagnostics.csv that the method adds.
   std::vector<std::string> quantities() const;

@@ -139,6 +139,16 @@ void MethodSettings::declare(Section& section) {
       .at_most(0.1);
 }
 
+void CarrierSettings::declare(Section& section) {
+  section.add("file", file,
+              "trajectory on the same grid, such as runs/burgers/trajectory.h5: its velocity stays "
+              "as it is in one frame; beyond ends that are neither periodic nor reflecting it is "
+              "that of the last cell. Empty: [equation] velocity");
+  section.add("field", field, "of the file, one component an axis; empty: the first");
+  section.add("frame", frame, "of the file").at_least(0);
+  section.add("member", member, "of the file").at_least(0);
+}
+
 void TimeSettings::declare(Section& section) {
   section
       .add("end", end,

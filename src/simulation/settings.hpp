@@ -46,6 +46,16 @@ struct MethodSettings {
   void declare(Section& section);
 };
 
+/// `[equation.carrier]`: the velocity that carries a density, as a field of another run.
+struct CarrierSettings {
+  std::string file;  ///< empty: formulas tell the velocity
+  std::string field;
+  std::int64_t frame = 0;
+  std::int64_t member = 0;
+
+  void declare(Section& section);
+};
+
 /// `[time]`: how far, and with which steps: `step` for equal ones, `tolerance` for error control,
 /// `courant` for a share of the longest stable one.
 struct TimeSettings {

@@ -7,6 +7,9 @@ namespace parapet {
 
 namespace {
 
+/// Parts of a step at which its stages are.
+constexpr std::array<double, 3> stage_times = {0.0, 1.0, 0.5};
+
 double viscous_rate(const Grid& grid, double viscosity) {
   double sum = 0.0;
   for (int a = 0; a < grid.dimensions; ++a) {
@@ -52,17 +55,20 @@ GhostRule ScalarVolumeSolver<Law>::ghost_rule(int component, int axis, int side)
   return CellSolver::ghost_rule(component, axis, side);
 }
 
+// Only the limiter looks at the velocities of earlier stages again.
 template <class Law>
-void ScalarVolumeSolver<Law>::make_velocities() {
-  velocities_.emplace_back(cells(), velocity_);
-  const std::size_t stages = limiter_ && !velocities_[0].is_steady() ? 3 : 1;
-  while (velocities_.size() < stages) velocities_.emplace_back(cells(), velocity_);
+void ScalarVolumeSolver<Law>::make_carrier() {
+  if (options().velocity != nullptr) {
+    carrier_.emplace(cells(), *options().velocity);
+  } else {
+    carrier_.emplace(cells(), velocity_, limiter_ ? stage_times.size() : 1);
+  }
 }
 
 /// What a member's steps depend on beside its state.
 template <class Law>
 void ScalarVolumeSolver<Law>::begin(std::size_t member) {
-  if (Law::is_carried && velocities_.empty()) make_velocities();
+  if (Law::is_carried && !carrier_) make_carrier();
   if (own_progress(member).range.scale == 0.0) find_range(member);
 }
 
@@ -91,9 +97,8 @@ template <class Law>
 double ScalarVolumeSolver<Law>::advective_rate(std::size_t member) {
   const Grid& grid = cells().grid();
   if constexpr (Law::is_carried) {
-    velocities_[0].set_time(progress(member).time);
-    const double rate =
-        cells().communicator().all_reduce(velocities_[0].rate(), Reduction::maximum);
+    carrier_->set_time(0, progress(member).time);
+    const double rate = cells().communicator().all_reduce(carrier_->rate(), Reduction::maximum);
     if (!std::isfinite(rate)) {
       throw Failure(ExitCode::bad_input, "the velocity is not finite everywhere", true);
     }
@@ -131,7 +136,7 @@ double ScalarVolumeSolver<Law>::longest_step(std::size_t member) {
   limits.advective = advective_rate(member);
   const double beside = viscosity_.rate_beside(limits, pointers(member));
   const double longest = 1.0 / (limits.advective + beside);
-  if (velocities_.empty() || velocities_[0].is_steady()) return longest;
+  if (!carrier_ || carrier_->is_steady()) return longest;
   return not_outrun(member, beside, longest);
 }
 
@@ -142,7 +147,7 @@ double ScalarVolumeSolver<Law>::not_outrun(std::size_t member, double rate_besid
   double step = std::min(longest, now.leg_end - now.time);
   if (!(step > 0.0)) return longest;
   for (;;) {
-    const double ahead = 1.0 / (velocities_[0].largest_rate(now.time, step) + rate_beside);
+    const double ahead = 1.0 / (carrier_->largest_rate(now.time, step) + rate_beside);
     if (!(ahead < step)) return std::min(longest, ahead);
     step = std::max(ahead, 0.5 * step);
   }
@@ -161,20 +166,11 @@ ScalarStage<Law> ScalarVolumeSolver<Law>::stage_of(std::size_t member, double* u
                          .inverse_square = 1.0 / (scale * scale),
                          .is_godunov = options().flux == "godunov",
                          .weights = {}};
-  if (velocities_.empty()) return stage;
-  const auto& velocity =
-      velocities_[std::min(static_cast<std::size_t>(number), velocities_.size() - 1)];
-  for (std::size_t n = 0; n < 3; ++n) {
-    if (axes_.all[n].is_used) stage.velocity[n] = velocity.at_origin(axes_.all[n].axis);
+  for (std::size_t n = 0; n < 3 && carrier_; ++n) {
+    if (!axes_.all[n].is_used) continue;
+    stage.velocity[n] = carrier_->at_origin(static_cast<std::size_t>(number), axes_.all[n].axis);
   }
   return stage;
-}
-
-/// Makes the velocity that of a stage. Only the limiter looks at those of earlier stages again.
-template <class Law>
-void ScalarVolumeSolver<Law>::set_velocity(int stage, double time) {
-  if (velocities_.empty()) return;
-  velocities_[std::min(static_cast<std::size_t>(stage), velocities_.size() - 1)].set_time(time);
 }
 
 /// One stage; cells that need no ghosts from other ranks while those are on their way.
@@ -195,11 +191,8 @@ void ScalarVolumeSolver<Law>::advance(std::size_t member, std::span<const double
   double* const out = limiter_ ? after_.data() : field(member, 0).data();
   is_implicit ? advance_implicitly(member, dt, out) : advance_explicitly(member, dt, out);
   if (limiter_) keep_bounds(member, dt, is_implicit);
-  if (velocities_.size() > 1) std::swap(velocities_[0], velocities_[1]);  // where the next begins
+  if (carrier_) carrier_->go_on();
 }
-
-/// Parts of a step at which its stages are.
-constexpr std::array<double, 3> stage_times = {0.0, 1.0, 0.5};
 
 template <class Law>
 void ScalarVolumeSolver<Law>::advance_explicitly(std::size_t member, double dt, double* out) {
@@ -209,7 +202,7 @@ void ScalarVolumeSolver<Law>::advance_explicitly(std::size_t member, double dt, 
   const std::array<StageWeights, 3> weights = {
       {{0.0, 1.0, dt}, {0.75, 0.25, 0.25 * dt}, {1.0 / 3.0, 2.0 / 3.0, 2.0 / 3.0 * dt}}};
   for (std::size_t i = 0; i < 3; ++i) {
-    set_velocity(static_cast<int>(i), time + stage_times[i] * dt);
+    if (carrier_) carrier_->set_time(i, time + stage_times[i] * dt);
     auto stage = stage_of(member, from[i], static_cast<int>(i));
     stage.out = to[i] + cells().layout().origin;
     stage.weights = weights[i];
@@ -222,7 +215,8 @@ void ScalarVolumeSolver<Law>::advance_implicitly(std::size_t member, double dt, 
   const double time = progress(member).time;
   const auto u = pointers(member);
   viscosity_.advance(laws_[member].viscosity, dt, u, {&out, 1}, [&](const auto& pass) {
-    set_velocity(pass.number, time + stage_times[static_cast<std::size_t>(pass.number)] * dt);
+    const auto i = static_cast<std::size_t>(pass.number);
+    if (carrier_) carrier_->set_time(i, time + stage_times[i] * dt);
     auto stage = stage_of(member, pass.u[0], pass.number);
     stage.start = pass.start[0] + cells().layout().origin;
     stage.out = pass.out[0] + cells().layout().origin;
@@ -264,7 +258,7 @@ void ScalarVolumeSolver<Law>::keep_bounds(std::size_t member, double dt, bool is
 template <class Law>
 void ScalarVolumeSolver<Law>::evaluate_rate(std::size_t member, std::span<double* const> rate) {
   begin(member);
-  set_velocity(0, progress(member).time);
+  if (carrier_) carrier_->set_time(0, progress(member).time);
   double* const u = field(member, 0).data();
   auto stage = stage_of(member, u, 0);
   stage.out = rate[0] + cells().layout().origin;

@@ -43,7 +43,7 @@ class ScalarVolumeSolver final : public CellSolver {
     std::size_t bytes = CellSolver::memory_bytes() + scratch_.bytes() + first_.bytes() +
                         second_.bytes() + after_.bytes() + viscosity_.memory_bytes();
     if (limiter_) bytes += limiter_->bytes();
-    for (const auto& velocity : velocities_) bytes += velocity.bytes();
+    if (carrier_) bytes += carrier_->bytes();
     return bytes;
   }
 
@@ -68,8 +68,7 @@ class ScalarVolumeSolver final : public CellSolver {
   double not_outrun(std::size_t member, double rate_beside, double longest);
   ImplicitViscosity::Limits limits_of(std::size_t member) const;
   ScalarStage<Law> stage_of(std::size_t member, double* u, int number);
-  void make_velocities();
-  void set_velocity(int stage, double time);
+  void make_carrier();
   void run(const ScalarStage<Law>& stage, double* u, bool is_implicit);
   void advance_explicitly(std::size_t member, double dt, double* out);
   void advance_implicitly(std::size_t member, double dt, double* out);
@@ -84,7 +83,7 @@ class ScalarVolumeSolver final : public CellSolver {
   Field first_, second_, after_;
   ImplicitViscosity viscosity_;
   std::optional<BoundLimiter> limiter_;
-  std::vector<VelocityField> velocities_;  ///< of a carried law, at the times of the stages
+  std::optional<VelocityField> carrier_;  ///< of a carried law, at the times of the stages
 };
 
 }  // namespace parapet

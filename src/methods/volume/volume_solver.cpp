@@ -68,7 +68,7 @@ CellTraits volume_traits(const AnyEquation& equation, std::string_view form, int
     const auto law = one.conservation_law();
     const bool is_limited = options.limiter != "none";
     CellTraits traits = common_traits();
-    traits.shared_arrays = (is_limited ? 4.0 : 2.0) + (law.is_carried ? 3.0 * dimensions : 0.0) +
+    traits.shared_arrays = (is_limited ? 4.0 : 2.0) + (law.is_carried ? 4.0 * dimensions : 0.0) +
                            implicit_arrays(law.viscosity, 1, options);
     traits.conserves_mean = true;
     if (law.has_walls(dimensions)) traits.ends.push_back(BoundaryKind::reflecting);
