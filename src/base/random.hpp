@@ -22,7 +22,8 @@ enum class Purpose : std::uint32_t {
   noise = 7,  ///< of a stochastic integrator
   test = 8,
   first_given_field = 9,  ///< of an equation
-  second_given_field = 10
+  second_given_field = 10,
+  graph = 11  ///< the edges of a random one
 };
 
 using RandomBlock = std::array<std::uint32_t, 4>;

@@ -80,6 +80,9 @@ void Hdf5Guard::check_type(GuardedDataset& dataset, Numbers numbers) const {
   bool is_allowed = false;
   if (numbers == Numbers::unsigned64) {
     is_allowed = dataset.is_native = is(H5T_STD_U64LE);
+  } else if (numbers == Numbers::integers) {
+    dataset.is_native = is(H5T_STD_I64LE);
+    is_allowed = dataset.is_native || is(H5T_STD_I32LE) || is(H5T_STD_U32LE) || is(H5T_STD_U64LE);
   } else if (numbers == Numbers::bytes) {
     is_allowed = dataset.is_native = is(H5T_STD_U8LE);
   } else {

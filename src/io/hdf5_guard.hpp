@@ -22,13 +22,14 @@ struct GuardedDataset {
 };
 
 /// Reads a file that may be damaged or hostile by an allow-list: hard links only, at every
-/// component of a path; numbers in IEEE floating point (or 64-bit integers where asked for);
+/// component of a path; numbers in IEEE floating point (or integers where asked for);
 /// contiguous or chunked storage inside the file, with no filter but deflate and Fletcher32;
 /// extents that the file's size can hold. Everything else is a Failure(unusable_file) with the
 /// file's name and the object's. Attributes are looked up by name, never listed.
 class Hdf5Guard {
  public:
-  enum class Numbers { floating, unsigned64, bytes };
+  /// `integers`: of 32 or 64 bits, with sign or without.
+  enum class Numbers { floating, unsigned64, integers, bytes };
 
   explicit Hdf5Guard(const std::filesystem::path& path);
 

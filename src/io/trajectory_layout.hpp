@@ -45,6 +45,9 @@ struct TrajectoryLayout {
   FileLayout file_layout = FileLayout::well;
   std::vector<ScalarParameter> parameters;
   std::vector<std::string> certificates;  ///< names of the per-member results, NaN until written
+  /// Where the points are the nodes of the graph in `graph.h5`, how many edges that has, else 0:
+  /// for ParaView, not kept in the file.
+  std::int64_t graph_edges = 0;
 
   // Provenance: kept in the file, not compared when a file is reopened.
   std::string title;

@@ -8,6 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "io/coordinates_file.hpp"
+#include "io/graph_file.hpp"
 #include "io/posix_file.hpp"
 #include "io/trajectory_file.hpp"
 #include "io/trajectory_structure.hpp"
@@ -93,9 +94,21 @@ std::string attributes(const TrajectoryLayout& layout, const Numbers& shape, std
   return text;
 }
 
+/// Nodes joined by lines.
+std::string network(const TrajectoryLayout& layout) {
+  return fmt::format(
+      "<Topology TopologyType=\"Polyline\" NodesPerElement=\"2\" NumberOfElements=\"{0}\">"
+      "<DataItem Format=\"HDF\" NumberType=\"Int\" Precision=\"8\" Dimensions=\"{0} 2\">"
+      "{2}:/edges</DataItem></Topology>\n<Geometry GeometryType=\"XYZ\">"
+      "<DataItem Format=\"HDF\" NumberType=\"Float\" Precision=\"8\" Dimensions=\"{1} 3\">"
+      "{2}:/positions</DataItem></Geometry>\n",
+      layout.graph_edges, layout.grid.points[0], graph_file_name);
+}
+
 /// In 1-D a uniform grid along x. Otherwise a curvilinear grid: declared as 3DSMesh also in 2-D,
 /// where ParaView 5.11 overruns the array of a vector on a 2DSMesh.
 std::string mesh(const TrajectoryLayout& layout) {
+  if (layout.graph_edges > 0) return network(layout);
   const auto shape = topology(layout);
   if (layout.grid.dimensions == 1) {
     return fmt::format(
@@ -126,7 +139,9 @@ std::string time_series(const TrajectoryLayout& layout, std::int64_t member, std
     text += fmt::format("<Grid Name=\"member {} frame {}\" GridType=\"Uniform\">\n", member, frame);
     text +=
         fmt::format("<Time Value=\"{:.17g}\"/>\n", layout.times[static_cast<std::size_t>(frame)]);
-    text += mesh(layout) + attributes(layout, topology(layout), member, frame, 1) + "</Grid>\n";
+    const Numbers shape =
+        layout.graph_edges > 0 ? Numbers{layout.grid.points[0]} : topology(layout);
+    text += mesh(layout) + attributes(layout, shape, member, frame, 1) + "</Grid>\n";
   }
   return text + "</Grid>\n";
 }

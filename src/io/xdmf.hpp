@@ -17,6 +17,7 @@ namespace parapet {
 /// - `coordinates.h5` (2-D and 3-D, once): the points of the grid. The trajectory stores z fastest,
 ///   VTK's uniform grids want x fastest and cannot be permuted, so the grid is described as a
 ///   curvilinear one with explicit points, which compress to nearly nothing;
+/// - of a graph, whose points and edges are those of `graph.h5`, `trajectory.xdmf` shows the edges;
 /// - `spacetime.xdmf` (1-D): each of these members as one image over x and t.
 ///
 /// `valid_frames` as TrajectoryFile tells it. One rank only. Throws Failure(input_output).

@@ -7,6 +7,8 @@
 
 namespace parapet {
 
+struct Graph;
+
 /// How an equation is to be discretised: `[method]` and the boundary values of an input file.
 struct MethodOptions {
   std::string name;  ///< "spectral", "finite-difference", …: one of methods_of()
@@ -23,6 +25,7 @@ struct MethodOptions {
   std::string viscosity = "auto";  ///< of laws with shocks, one of CellTraits::viscosities
   /// Of a carried law, in place of the equation's formulas: an array of this rank's cells an axis.
   const std::vector<std::vector<double>>* velocity = nullptr;
+  const Graph* graph = nullptr;  ///< whose nodes the cells are, of a line; not owned
 
   double boundary_value(int axis, int side, int component, int components) const {
     if (boundary_values.empty()) return 0.0;

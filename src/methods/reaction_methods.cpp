@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "methods/difference_reaction_solver.hpp"
+#include "methods/graph/graph_reaction.hpp"
 #include "methods/implicit/implicit_stepper.hpp"
 #include "methods/implicit_reaction_solver.hpp"
 #include "methods/stabilised_reaction_solver.hpp"
@@ -32,6 +33,7 @@ CellTraits reaction_traits(const AnyEquation& equation, int dimensions,
                            const MethodOptions& options) {
   const MethodOptions own = known(options);
   const PointReaction reaction = point_reaction(equation);
+  if (options.graph != nullptr) return graph_traits(reaction, options);
   CellTraits traits = own.integrator == "rkc" ? stabilised_traits(reaction, dimensions, own)
                       : is_implicit(own)      ? implicit_traits(reaction, dimensions, own)
                                               : difference_traits(reaction, dimensions, own);
@@ -46,6 +48,9 @@ std::unique_ptr<Solver> make_reaction_solver(CellGrid& cells,
   const MethodOptions own = known(options);
   std::vector<PointReaction> reactions;
   for (const auto& member : members) reactions.push_back(point_reaction(member));
+  if (options.graph != nullptr) {
+    return make_graph_solver(cells, std::move(reactions), control, own);
+  }
   if (is_implicit(own)) return make_implicit_solver(cells, std::move(reactions), control, own);
   return own.integrator == "rkc"
              ? make_stabilised_solver(cells, std::move(reactions), control, own)

@@ -10,6 +10,7 @@
 #include "base/failure.hpp"
 #include "grid/kept_modes.hpp"
 #include "methods/linear_stability.hpp"
+#include "simulation/analyse_graph.hpp"
 
 namespace parapet {
 namespace {
@@ -155,6 +156,9 @@ std::string table(const RunSettings& settings, const Analysis& analysis) {
 
 std::string turing_report(const RunSettings& settings, const std::vector<double>& near,
                           bool is_json) {
+  if (settings.network) {
+    return graph_turing_report(settings, find_state(settings, near), is_json);
+  }
   const Analysis analysis = analysed(settings, near);
   return is_json ? json(settings, analysis) : table(settings, analysis);
 }

@@ -22,7 +22,7 @@ RunSettings made_smaller(RunSettings settings) {
   auto& points = settings.grid.points;
   double total = 1.0;
   for (const std::int64_t n : points) total *= static_cast<double>(n);
-  while (total > most_points_measured) {
+  while (total > most_points_measured && !settings.network) {
     auto& longest = *std::max_element(points.begin(), points.end());
     longest = std::max<std::int64_t>(2, longest / 2);
     total /= 2.0;

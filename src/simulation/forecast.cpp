@@ -39,12 +39,20 @@ double cell_array_bytes(const RunSettings& settings, double ranks) {
   return std::pow(side + 2.0 * traits.ghosts, axes) * sizeof(double);
 }
 
+/// The graph, of which every rank has the whole, and the rows of its own nodes.
+double graph_bytes(const RunSettings& settings, double ranks) {
+  if (!settings.network) return 0.0;
+  const auto edges = static_cast<double>(settings.network->edge_count());
+  return edges * (sizeof(Graph::Edge) + sizeof(double) + 64.0 / ranks);
+}
+
 double cell_memory_of(const RunSettings& settings, double batch, double ranks) {
   const CellTraits traits = settings.cell_form();
   const double kept = batch * traits.arrays * traits.components + traits.shared_arrays;
   // The initial field passes through a transform; checkpoints and frames are copies without ghosts.
   const double copied = 2.0 * traits.components + 2.0;
-  return base_memory + (kept + copied) * cell_array_bytes(settings, std::max(1.0, ranks));
+  return base_memory + graph_bytes(settings, std::max(1.0, ranks)) +
+         (kept + copied) * cell_array_bytes(settings, std::max(1.0, ranks));
 }
 
 double member_memory(const RunSettings& settings) {
@@ -172,7 +180,8 @@ void refuse_too_large(InputFile& file, const RunSettings& settings, const Machin
   const Forecast forecast(settings, machine);
   const double needed = forecast.memory_per_rank * machine.ranks_per_node;
   if (needed <= machine.node_memory) return;
-  file.fault("grid", "points",
+  const bool is_on_graph = settings.network.has_value();
+  file.fault(is_on_graph ? "graph" : "grid", is_on_graph ? "" : "points",
              fmt::format("needs {}, node has {} ({} ranks on it, {} each)", format_bytes(needed),
                          format_bytes(machine.node_memory), machine.ranks_per_node,
                          format_bytes(forecast.memory_per_rank)));

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
+#include "base/text.hpp"
 #include "diagnostics/field_diagnostics.hpp"
 #include "grid/redistribution.hpp"
 #include "simulation/initial_condition.hpp"
@@ -115,7 +116,7 @@ class CellMethod final : public Method {
     solver.settle(slot);
   }
 
-  std::string description() const override { return cells_.description(); }
+  std::string description() const override { return describe_division(settings_, group_.size()); }
 
  private:
   /// The fields a member starts from, one array a component; zeros for those not given.
@@ -163,6 +164,12 @@ std::unique_ptr<Method> make_method(const Communicator& group, const RunSettings
 
 std::string describe_division(const RunSettings& settings, int ranks) {
   const Grid grid = settings.grid.grid();
+  if (settings.network) {
+    return fmt::format("{} nodes and {} edges of a graph, nodes in {} on {}",
+                       settings.network->nodes, settings.network->edge_count(),
+                       counted(CellDivision(grid, ranks, 1).active_ranks(), "block"),
+                       counted(ranks, "rank"));
+  }
   if (!settings.is_spectral()) {
     return CellGrid::describe(grid, ranks, settings.cell_form().ghosts);
   }

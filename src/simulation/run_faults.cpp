@@ -12,6 +12,7 @@
 #include "methods/implicit/implicit_stepper.hpp"
 #include "simulation/carried_faults.hpp"
 #include "simulation/density_faults.hpp"
+#include "simulation/graph_faults.hpp"
 
 namespace parapet {
 
@@ -354,6 +355,7 @@ void check_given(InputFile& file, const RunSettings& settings) {
 }
 
 void add_notes(RunSettings& settings) {
+  if (settings.network) add_graph_notes(settings);
   if (!settings.is_spectral()) return;
   const int degree = settings.spectral_form().degree;
   if (settings.grid.dealiasing == "none" && degree > 1) {
@@ -378,6 +380,7 @@ void find_faults(InputFile& file, RunSettings& settings, const Machine& machine)
     check_grid(file, settings);
     check_boundary(file, settings);
     check_formulas(file, settings);
+    if (settings.network) check_graph(file, settings);
     if (!file.has_faults()) check_method(file, settings);
   }
   check_time(file, settings);

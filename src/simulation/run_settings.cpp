@@ -125,6 +125,10 @@ std::vector<Section> ProblemSettings::sections() {
 std::vector<Section> RunSettings::sections() {
   auto all = problem.sections();
   all.push_back(section_of("grid", "a uniform grid in 1, 2 or 3 dimensions", grid));
+  all.push_back(section_of("graph",
+                           "in the place of [grid], for reaction and diffusion: the nodes of a "
+                           "network, between which edges carry D w_ij (u_j - u_i)",
+                           graph));
   all.push_back(section_of("method", "how the equation is discretised", method));
   if (!is_steady()) all.push_back(section_of("time", "how far and with which steps", time));
   all.push_back(section_of("output", "the run folder and its trajectory", output));
@@ -141,13 +145,16 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   // Of an equation that does not exist no key is known: only its name is at fault.
   const bool is_known = settings.choose_equation(file);
   if (!is_known) file.allow_section("equation");
+  const bool is_on_graph = file.has_section("graph");
   for (const Section& section : settings.sections()) {
+    if (section.name == (is_on_graph ? "grid" : "graph")) continue;
     if (is_known || section.name != "equation") file.read(section);
   }
   for (const auto& section : learning_sections()) file.allow_section(section);
   settings.petsc = file.free_entries("petsc");
   if (settings.is_steady()) settings.leave_time_out(file);
   read_varied(file, settings);
+  if (is_on_graph) settings.make_network(world, file);
   find_faults(file, settings, machine);
   file.finish(world);
   settings.resolved = file.resolved();
@@ -202,6 +209,7 @@ int RunSettings::components() const {
 
 std::string RunSettings::method_name() const {
   if (method.name != "auto") return method.name;
+  if (network) return "finite-difference";
   const auto methods = methods_of(problem.equation);
   const auto fits = [&](const std::string& one) {
     return one != "spectral" ||
@@ -231,8 +239,11 @@ std::string RunSettings::boundary_beyond_spectral() const {
 }
 
 MethodOptions RunSettings::method_options() const {
-  return {method_name(),  method.integrator,      method.order, grid.boundary_values, method.flux,
-          method.limiter, method.solve_tolerance, petsc,        method.viscosity};
+  MethodOptions options{
+      method_name(),  method.integrator,      method.order, grid.boundary_values, method.flux,
+      method.limiter, method.solve_tolerance, petsc,        method.viscosity};
+  if (network) options.graph = &*network;
+  return options;
 }
 
 std::string RunSettings::spectral_integrator() const {

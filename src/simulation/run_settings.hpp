@@ -14,6 +14,7 @@
 #include "methods/random_forcing.hpp"
 #include "methods/spectral_solver.hpp"
 #include "simulation/given_fields.hpp"
+#include "simulation/graph_settings.hpp"
 #include "simulation/initial_condition.hpp"
 #include "simulation/settings.hpp"
 
@@ -50,7 +51,9 @@ struct VariedParameter {
 /// Everything an input file says about a run.
 struct RunSettings {
   ProblemSettings problem;
-  GridSettings grid;
+  GridSettings grid;  ///< on a graph the line whose points are its nodes
+  GraphSettings graph;
+  std::optional<Graph> network;  ///< what `[graph]` says, where it stands in the place of `[grid]`
   MethodSettings method;
   TimeSettings time;
   OutputSettings output;
@@ -74,6 +77,9 @@ struct RunSettings {
 
   /// Makes the run one of a single frame at time 0, and what the file says about time a fault.
   void leave_time_out(InputFile& file);
+
+  /// Reads or draws the graph and lays out its nodes; adds its faults to the file. Collective.
+  void make_network(const Communicator& world, InputFile& file);
 
   /// The sections of an input file and what stands in them, for the manual.
   std::vector<Section> sections();

@@ -16,6 +16,8 @@
 #include "base/stop_request.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "grid/graph_drawing.hpp"
+#include "io/graph_file.hpp"
 #include "io/posix_file.hpp"
 #include "io/trajectory_extension.hpp"
 #include "io/xdmf.hpp"
@@ -67,6 +69,7 @@ class Simulation {
  private:
   TrajectoryFile open_trajectory();
   void lay_out_anew(const TrajectoryLayout& layout);
+  void keep_graph();
   void open_tables(const std::vector<Batch>& all);
   void merge_tables(const std::function<int(std::int64_t)>& group_of);
   std::string diagnostics_header() const;
@@ -164,6 +167,7 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
 
 TrajectoryFile Simulation::open_trajectory() {
   log_.write_to(folder_ / "log.txt");
+  if (settings_.network) keep_graph();
   auto layout = trajectory_layout(settings_);
   layout.times = continuation_.frame_times;
   if (continuation_.needs_new_layout) lay_out_anew(layout);
@@ -172,6 +176,21 @@ TrajectoryFile Simulation::open_trajectory() {
     return TrajectoryFile::reopen(world_, group_, folder_.path(), layout);
   }
   return TrajectoryFile::create(world_, group_, folder_.path(), layout, IfPresent::refuse);
+}
+
+// The graph is part of the results, and what a restart goes on with.
+void Simulation::keep_graph() {
+  const auto path = folder_ / graph_file_name;
+  on_root(world_, [&] {
+    if (continuation_.is_resumed) {
+      require(read_graph(path).has_same_edges(*settings_.network), ExitCode::unusable_file,
+              path.string() + ": the run was made on another graph than the input says now");
+      return;
+    }
+    Graph drawn = *settings_.network;
+    draw_nodes(drawn);
+    write_graph(path, drawn);
+  });
 }
 
 void Simulation::lay_out_anew(const TrajectoryLayout& layout) {
@@ -368,6 +387,7 @@ TrajectoryLayout trajectory_layout(const RunSettings& settings) {
   layout.members = settings.ensemble.members;
   layout.times = schedule_of(settings).frame_times();
   layout.boundaries = settings.grid.boundaries();
+  if (settings.network) layout.graph_edges = settings.network->edge_count();
   for (const FieldName& field : settings.output_fields()) {
     layout.fields.push_back({std::string(field.name), field.components});
   }

@@ -11,8 +11,9 @@ namespace parapet {
 
 namespace {
 
-const std::array solver_sections = {"equation", "forcing",     "grid",       "initial",  "time",
-                                    "output",   "diagnostics", "checkpoint", "ensemble", "petsc"};
+const std::array solver_sections = {"equation", "forcing", "grid",        "initial",
+                                    "time",     "output",  "diagnostics", "checkpoint",
+                                    "ensemble", "petsc",   "graph"};
 
 // Settings that may change when a training is resumed.
 const std::set<std::string> free_settings = {

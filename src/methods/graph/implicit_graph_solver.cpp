@@ -1,0 +1,194 @@
+#include "methods/graph/implicit_graph_solver.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include "base/failure.hpp"
+#include "methods/graph/graph_multigrid.hpp"
+#include "methods/implicit/implicit_stepper.hpp"
+
+namespace parapet {
+
+namespace {
+
+class ImplicitGraphSolver final : public GraphReaction, private ImplicitSystem {
+ public:
+  ImplicitGraphSolver(CellGrid& cells, std::vector<PointReaction> reactions,
+                      const StepControl& control, const MethodOptions& options)
+      : GraphReaction(cells, std::move(reactions), control, options,
+                      ImplicitStepper::estimated_order(options.integrator)),
+        count_(static_cast<std::size_t>(components())),
+        at_(make_state()),
+        change_(make_state()),
+        slopes_(count_ * count_, std::vector<double>(node_count())),
+        mass_(node_count()),
+        before_(size()),
+        after_(size()),
+        stepper_(cells.communicator(), *this, options.integrator, options.solve_tolerance,
+                 options.petsc) {}
+
+  std::size_t memory_bytes() const override {
+    const std::size_t values =
+        2 * count_ * at_[0].size() + (count_ * count_ + 1) * mass_.size() + 2 * size();
+    return GraphReaction::memory_bytes() + stepper_.memory_bytes() + values * sizeof(double);
+  }
+
+ protected:
+  double longest_step(std::size_t) override { return std::numeric_limits<double>::infinity(); }
+  void advance(std::size_t member, std::span<const double> steps) override {
+    compute_step(member, steps[0]);
+    accept(member);
+  }
+  void step_member(std::size_t member, double target) override {
+    is_fixed() ? GraphReaction::step_member(member, target) : adapted_step(member, target);
+  }
+
+ private:
+  std::size_t size() const override { return count_ * node_count(); }
+  void evaluate(const double* u, double* f) override;
+  void linearise(const double* u, double shift) override;
+  void apply(const double* x, double* y) override;
+  void precondition(const double* y, double* x) override;
+
+  void use_member(std::size_t member);
+  ImplicitStep compute_step(std::size_t member, double dt);
+  void accept(std::size_t member);
+  void adapted_step(std::size_t member, double target);
+  void fill_mass(std::size_t component);
+
+  void to_state(const double* u, State& state) const {
+    for (std::size_t c = 0; c < count_; ++c) {
+      std::copy_n(u + c * node_count(), node_count(), state[c].data());
+    }
+  }
+  void from_state(const State& state, double* u) const {
+    for (std::size_t c = 0; c < count_; ++c) {
+      std::copy_n(state[c].data(), node_count(), u + c * node_count());
+    }
+  }
+
+  std::size_t count_;
+  std::optional<std::size_t> member_;
+  double shift_ = 0.0;
+  std::optional<double> prepared_shift_;  ///< of the multigrid in this step
+  State at_, change_;
+  State slopes_;  ///< ∂R/∂u, row after row, own nodes
+  std::vector<double> mass_;
+  std::vector<double> before_, after_;
+  std::vector<std::optional<GraphMultigrid>> multigrids_;  ///< of components that diffuse
+  ImplicitStepper stepper_;
+};
+
+void ImplicitGraphSolver::use_member(std::size_t member) {
+  if (member_ == member) return;
+  member_ = member;
+  multigrids_.clear();
+  for (const double diffusivity : reaction(member).diffusivity) {
+    auto& made = multigrids_.emplace_back();
+    if (diffusivity > 0.0) made.emplace(cells().communicator(), laplacian(), diffusivity);
+  }
+}
+
+void ImplicitGraphSolver::evaluate(const double* u, double* f) {
+  to_state(u, at_);
+  compute_rate(*member_, at_, change_);
+  from_state(change_, f);
+}
+
+/// Where a component's own slope makes a perturbation grow it is left out: a cycle needs a mass.
+void ImplicitGraphSolver::fill_mass(std::size_t component) {
+  const auto& slope = slopes_[component * count_ + component];
+  for (std::size_t i = 0; i < node_count(); ++i) mass_[i] = shift_ - std::min(slope[i], 0.0);
+}
+
+/// The multigrid of a step's first linearisation serves all of it: another would be as good, and
+/// its setup takes as long as ten cycles. The next step, which may follow a restart, has its own.
+void ImplicitGraphSolver::linearise(const double* u, double shift) {
+  shift_ = shift;
+  std::vector<const double*> in;
+  std::vector<double*> out;
+  for (std::size_t c = 0; c < count_; ++c) in.push_back(u + c * node_count());
+  for (auto& slope : slopes_) out.push_back(slope.data());
+  reaction(*member_).jacobian({in, out, node_count()});
+  if (prepared_shift_ == shift) return;
+  prepared_shift_ = shift;
+  for (std::size_t c = 0; c < count_; ++c) {
+    if (!multigrids_[c]) continue;
+    fill_mass(c);
+    multigrids_[c]->set_mass(mass_.data());
+  }
+}
+
+void ImplicitGraphSolver::apply(const double* x, double* y) {
+  to_state(x, at_);
+  std::vector<double*> arrays;
+  for (auto& one : at_) arrays.push_back(one.data());
+  laplacian().exchange(arrays);
+  for (std::size_t c = 0; c < count_; ++c) {
+    const double diffusivity = reaction(*member_).diffusivity[c];
+    double* const to = y + c * node_count();
+    laplacian().apply(at_[c].data(), to);
+    for (std::size_t i = 0; i < node_count(); ++i) {
+      to[i] = shift_ * at_[c][i] - diffusivity * to[i];
+    }
+    for (std::size_t d = 0; d < count_; ++d) {
+      const auto &slope = slopes_[c * count_ + d], &other = at_[d];
+      for (std::size_t i = 0; i < node_count(); ++i) to[i] -= slope[i] * other[i];
+    }
+  }
+}
+
+void ImplicitGraphSolver::precondition(const double* y, double* x) {
+  for (std::size_t c = 0; c < count_; ++c) {
+    const double* const from = y + c * node_count();
+    double* const to = x + c * node_count();
+    if (multigrids_[c]) {
+      multigrids_[c]->cycle(from, to);
+      continue;
+    }
+    fill_mass(c);
+    for (std::size_t i = 0; i < node_count(); ++i) to[i] = from[i] / mass_[i];
+  }
+}
+
+/// Puts the state after a step into after_.
+ImplicitStep ImplicitGraphSolver::compute_step(std::size_t member, double dt) {
+  use_member(member);
+  prepared_shift_.reset();
+  load(member, at_);
+  from_state(at_, before_.data());
+  try {
+    return stepper_.step(dt, before_.data(), after_.data());
+  } catch (const Failure& failure) {
+    if (failure.code() == ExitCode::blew_up) require_finite(member, member);
+    throw;
+  }
+}
+
+void ImplicitGraphSolver::accept(std::size_t member) {
+  to_state(after_.data(), at_);
+  store(member, at_);
+}
+
+void ImplicitGraphSolver::adapted_step(std::size_t member, double target) {
+  MemberProgress& p = own_progress(member);
+  if (p.error_estimate == not_measured) p.error_estimate = 0.0;
+  controller().aim(p, target);
+  controller().choose_first_rung(p, p.has_rung != 0.0 ? 0.0 : rate_of_change(member).relative);
+  const double dt = controller().step_length(p);
+  const double error = compute_step(member, dt).relative_error;
+  if (controller().judge(p, dt, error, error)) accept(member);
+}
+
+}  // namespace
+
+std::unique_ptr<Solver> make_implicit_graph_solver(CellGrid& cells,
+                                                   std::vector<PointReaction> reactions,
+                                                   const StepControl& control,
+                                                   const MethodOptions& options) {
+  return std::make_unique<ImplicitGraphSolver>(cells, std::move(reactions), control, options);
+}
+
+}  // namespace parapet
