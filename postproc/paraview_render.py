@@ -43,9 +43,10 @@ def parse(words):
     parser.add_argument("--frame", type=int, default=-1,
                         help="output frame, negative: from the last (default: -1)")
     parser.add_argument("--animate", action="store_true", help="write every frame")
-    parser.add_argument("--style", choices=("image", "arrows", "contours", "slices", "volume"),
+    parser.add_argument("--style", choices=("image", "arrows", "contours", "slices", "volume",
+                                            "network"),
                         help="2-D: image, or arrows (usual for vectors); 3-D: contours (usual), "
-                             "slices, or volume (scalars only)")
+                             "slices, or volume (scalars only); graphs: network")
     parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"),
                         help="values at the ends of the colour scale (default: of what is drawn)")
     parser.add_argument("--title", default="",

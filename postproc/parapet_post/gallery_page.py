@@ -89,7 +89,7 @@ def compute(path, run, program, ranks):
 def draw(run, path):
     """A picture of the last frames: of a line over time by matplotlib, else by ParaView."""
     data = open_run(run)
-    if data.trajectory.dimensions > 1:
+    if data.trajectory.dimensions > 1 or data.graph is not None:
         call("render.sh", [RENDER, run, "-o", path, "--frame", telling_frame(data)])
         return
     field = data.trajectory.fields[0]

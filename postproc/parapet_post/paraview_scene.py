@@ -63,7 +63,9 @@ class Scene:
         self.times = list(self.reader.TimestepValues or [0.0])
         self.reader.UpdatePipeline(self.times[-1])
         self._measure(self.reader)
-        self.grid = closed(self.reader, periodic_axes(Path(xdmf).with_name("trajectory.h5")))
+        self.is_graph = Path(xdmf).with_name("graph.h5").is_file()
+        self.grid = self.reader if self.is_graph else \
+            closed(self.reader, periodic_axes(Path(xdmf).with_name("trajectory.h5")))
         self.grid.UpdatePipeline(self.times[-1])
         arrays = {a.Name: a.GetNumberOfComponents() for a in self.grid.PointData}
         if not arrays:
@@ -110,7 +112,7 @@ class Scene:
         view.OrientationAxesVisibility = 0
         view.UseFXAA = 1
         grid = view.AxesGrid
-        grid.Visibility = 1
+        grid.Visibility = int(not self.is_graph)  # places of nodes mean nothing
         grid.XTitle, grid.YTitle, grid.ZTitle = "x", "y", "z"
         grid.GridColor = INK
         if self.dimensions == 2:

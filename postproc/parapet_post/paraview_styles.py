@@ -9,10 +9,12 @@ from .paraview_scene import INK, SceneError
 def draw(scene, style, value_range, title=""):
     """Draws the scene in `style` (None: the usual one for its field) and places the camera; `title`
     stands before the time."""
-    table = STYLES[scene.dimensions]
-    style = style or ("arrows" if scene.dimensions == 2 and scene.is_vector else next(iter(table)))
+    table = {"network": _network} if scene.is_graph else STYLES[scene.dimensions]
+    wants_arrows = scene.dimensions == 2 and scene.is_vector and not scene.is_graph
+    style = style or ("arrows" if wants_arrows else next(iter(table)))
     if style not in table:
-        raise SceneError(f"style {style} is not for a {scene.dimensions}-D run; there is "
+        kind = "graph's" if scene.is_graph else f"{scene.dimensions}-D"
+        raise SceneError(f"style {style} is not for a {kind} run; there is "
                          f"{', '.join(table)}")
     if style in NEEDS and NEEDS[style] != scene.is_vector:
         words = ("scalar", "vector")
@@ -54,6 +56,23 @@ def _arrows(scene, value_range):
     display.AmbientColor = display.DiffuseColor = [1.0, 1.0, 1.0]
     display.Ambient, display.Diffuse = 1.0, 0.0
     display.Position = [0.0, 0.0, spacing]
+
+
+def _network(scene, value_range):
+    """Nodes as balls of the field's colour, joined by thin lines."""
+    lines = scene.show(scene.grid)
+    lines.ColorArrayName = [None, ""]
+    lines.AmbientColor = lines.DiffuseColor = [0.55, 0.6, 0.66]
+    lines.Opacity, lines.LineWidth = 0.25, 1.0
+    balls = simple.Glyph(Input=scene.grid, GlyphType="Sphere")
+    balls.OrientationArray = ["POINTS", "No orientation array"]
+    balls.ScaleArray = ["POINTS", "No scale array"]
+    nodes = scene.grid.GetDataInformation().GetNumberOfPoints()
+    balls.ScaleFactor = 0.45 * max(scene.sides) / max(nodes, 16) ** 0.5
+    balls.GlyphMode = "All Points"
+    display = scene.show(balls)
+    scene.color(display, value_range)
+    display.Ambient, display.Diffuse, display.Specular = 0.7, 0.4, 0.0
 
 
 def _outline(scene):

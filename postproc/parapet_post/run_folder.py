@@ -9,6 +9,7 @@ import numpy as np
 
 from . import hdf5_guard as hdf5
 from .failure import BAD_INPUT, UNUSABLE_FILE, Failure
+from .graph import Graph, open_graph
 from .tables import read_table
 from .trajectory import Trajectory, open_trajectory
 
@@ -20,6 +21,7 @@ class RunFolder:
     folder: Path
     settings: dict | None = None
     trajectory: Trajectory | None = None
+    graph: Graph | None = None  # whose nodes the points are
     valid: np.ndarray | None = None  # frames of each member that may be used
     status: str = ""
     certificates: dict = field(default_factory=dict)
@@ -44,12 +46,21 @@ def open_run(folder):
     run.settings = _settings(run)
     if (folder / "trajectory.h5").exists():
         run.trajectory = open_trajectory(folder / "trajectory.h5")
+        run.graph = _graph(run)
         run.status = _status(run)
         run.valid = _valid_frames(run)
         run.certificates = _certificates(run)
     run.diagnostics = _table(run, "diagnostics.csv")
     run.spectra = _table(run, "spectrum.csv")
     return run
+
+
+def _graph(run):
+    graph = open_graph(run.folder / "graph.h5")
+    if graph is not None and (graph.nodes,) != run.trajectory.shape:
+        raise Failure(UNUSABLE_FILE, f"{run.folder}/graph.h5: {graph.nodes} nodes, the trajectory "
+                                     f"has {run.trajectory.shape} points")
+    return graph
 
 
 def _table(run, name):

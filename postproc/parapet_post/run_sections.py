@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from . import plots_field, plots_series
+from . import plots_field, plots_graph, plots_series
 from .certificates import certificate_tables
 from .html import element, join, section, table
 from .spectra import LARGEST_FRAME
@@ -68,6 +68,7 @@ def _fields(run):
     if run.trajectory is None or not len(run.usable_members()):
         return None
     painter = {1: _fields_1d, 2: _fields_2d, 3: _fields_3d}[run.trajectory.dimensions]
+    painter = painter if run.graph is None else _fields_on_graph
     return join(*painter(run), _range_table(run))
 
 
@@ -78,6 +79,12 @@ def _fields_1d(run):
         if run.valid[members].min() > 1:
             yield plots_field.space_time(run, field, members)
         yield plots_field.profiles(run, field, members[0])
+
+
+def _fields_on_graph(run):
+    member = int(run.usable_members()[0])
+    yield plots_graph.networks(run, run.trajectory.fields, member)
+    yield plots_graph.by_strength(run, run.trajectory.fields, member)
 
 
 def _fields_2d(run):

@@ -15,6 +15,7 @@ namespace {
 
 constexpr double base_memory = 4e7;  // of a rank that has done nothing but start MPI and HDF5
 constexpr double bytes_per_complex = 16.0;
+constexpr std::int64_t shortest_split_graph = 5000;  // nodes
 
 bool has_own_parameters(const RunSettings& settings) {
   return std::any_of(settings.varied.begin(), settings.varied.end(),
@@ -112,7 +113,9 @@ int wished_ranks_per_member(const RunSettings& settings, const Machine& machine)
   const bool is_short_line =
       settings.is_spectral() && points.size() == 1 &&
       (has_real_modes(settings) || points[0] < SpectralTransform::Options{}.shortest_split_line);
-  if (is_short_line) return 1;
+  // What the ranks of a small graph would exchange takes longer than its nodes do.
+  const bool is_small_graph = settings.network && points[0] < shortest_split_graph;
+  if (is_short_line || is_small_graph) return 1;
   const auto share =
       machine.ranks / std::min<std::int64_t>(machine.ranks, settings.ensemble.members);
   auto ranks = static_cast<int>(share);

@@ -18,6 +18,7 @@ sys.path.insert(0, str(HERE.parent / "io"))
 from well_rules import broken_rules  # noqa: E402
 
 MOST_POINTS = {1: 128, 2: 32, 3: 16}  # an axis, by dimension
+MOST_NODES = 100  # of a graph
 MOST_STEPS = 20
 failures = []
 
@@ -29,18 +30,20 @@ def expect(condition, message):
 
 
 def shipped_inputs():
-    """Input files of runs: those with a grid (a training has none)."""
+    """Input files of runs: those with a grid or a graph (a training has none)."""
     for path in sorted((ROOT / "input").rglob("*.toml")):
         settings = tomllib.loads(path.read_text(encoding="utf-8"))
-        if "grid" in settings and "equation" in settings:
+        if ("grid" in settings or "graph" in settings) and "equation" in settings:
             yield path, settings
 
 
 def reductions(settings):
     """What makes an input small: fewer points, few steps, two frames, two members."""
-    points = settings["grid"]["points"]
-    small = [min(n, MOST_POINTS[len(points)]) for n in points]
-    words = [f"grid.points={small}"]
+    if "graph" in settings:
+        words = [f"graph.nodes={min(MOST_NODES, settings['graph']['nodes'])}"]
+    else:
+        points = settings["grid"]["points"]
+        words = [f"grid.points={[min(n, MOST_POINTS[len(points)]) for n in points]}"]
     time = settings.get("time", {})
     if "end" in time:
         share = 0.02 if "step" not in time else min(1.0, MOST_STEPS * time["step"] / time["end"])

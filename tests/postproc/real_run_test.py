@@ -55,6 +55,23 @@ folder = "run"
 frames = 3
 """
 
+NETWORK = """
+[equation]
+name = "fisher-kpp"
+[graph]
+kind = "watts-strogatz"
+nodes = 60
+[initial]
+kind = "uniform"
+mean = 0.2
+noise = [0.1]
+[time]
+end = 1.0
+[output]
+folder = "run"
+frames = 3
+"""
+
 
 class RealRunTest(unittest.TestCase):
     def setUp(self):
@@ -97,6 +114,17 @@ class RealRunTest(unittest.TestCase):
         self.call(POSTPROC / "render.sh", "run", "--size", "320x240", "-o", "picture.png")
         pixels = imread(self.folder / "picture.png")[..., :3]
         self.assertGreater((pixels.min(axis=2) < 0.9).mean(), 0.2)
+
+    def test_network(self):
+        page = self.run_and_report(NETWORK)
+        shown = [alt for alt, _ in page.images if alt is not None]
+        self.assertIn("u on the 60 nodes of the network, member 0, at 3 times.", shown)
+        self.assertTrue(any("ordered by the sum of their weights" in alt for alt in shown))
+        if os.environ.get("PARAPET_RENDERS"):
+            self.call(POSTPROC / "render.sh", "run", "--size", "320x240", "-o", "picture.png")
+            pixels = imread(self.folder / "picture.png")[..., :3]
+            colored = pixels.max(axis=2) - pixels.min(axis=2) > 0.2
+            self.assertGreater(colored[:, :270].mean(), 0.01)  # the nodes, beside the colour bar
 
 
 if __name__ == "__main__":

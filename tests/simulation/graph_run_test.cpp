@@ -43,12 +43,18 @@ noise = [0.1, 0.1]
 end = 1.0
 [output]
 folder = "run"
+[ensemble]
+ranks_per_member = RANKS
 )";
 
 RunSettings read_with(const std::vector<std::string>& overrides, const std::string& more = "") {
   const auto path = scratch() / "graph.toml";
-  on_root(world(), [&] { std::ofstream(path) << input << more; });
-  return RunSettings::read(world(), path.string(), overrides, Machine{1, 1, 1e12});
+  // A graph as small as this would be one rank's.
+  std::string own_input = input;
+  own_input.replace(own_input.find("RANKS"), 5, std::to_string(world().size()));
+  on_root(world(), [&] { std::ofstream(path) << own_input << more; });
+  return RunSettings::read(world(), path.string(), overrides,
+                           Machine{world().size(), world().size(), 1e12});
 }
 
 /// What reading the input says; empty where there are no faults.

@@ -26,7 +26,7 @@ CellTraits graph_traits(const PointReaction& reaction, const MethodOptions& opti
   traits.integrators = graph_integrators();
   const double components = traits.components;
   if (is_implicit(options)) {
-    // Per component vectors of PETSc, work arrays and a multigrid hierarchy; the slopes beside.
+    // Per component vectors of PETSc, work arrays, a matrix and its factors; the slopes beside.
     traits.shared_arrays = components * (46.0 + 4.0 + 40.0) + components * components;
     traits.takes_tolerance = ImplicitStepper::estimated_order(options.integrator) > 0;
     traits.takes_courant = false;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "base/failure.hpp"
-#include "methods/graph/graph_multigrid.hpp"
+#include "methods/graph/graph_preconditioner.hpp"
 #include "methods/implicit/implicit_stepper.hpp"
 
 namespace parapet {
@@ -72,21 +72,21 @@ class ImplicitGraphSolver final : public GraphReaction, private ImplicitSystem {
   std::size_t count_;
   std::optional<std::size_t> member_;
   double shift_ = 0.0;
-  std::optional<double> prepared_shift_;  ///< of the multigrid in this step
+  std::optional<double> prepared_shift_;  ///< of the factors in this step
   State at_, change_;
   State slopes_;  ///< ∂R/∂u, row after row, own nodes
   std::vector<double> mass_;
   std::vector<double> before_, after_;
-  std::vector<std::optional<GraphMultigrid>> multigrids_;  ///< of components that diffuse
+  std::vector<std::optional<GraphPreconditioner>> preconditioners_;  ///< of components that diffuse
   ImplicitStepper stepper_;
 };
 
 void ImplicitGraphSolver::use_member(std::size_t member) {
   if (member_ == member) return;
   member_ = member;
-  multigrids_.clear();
+  preconditioners_.clear();
   for (const double diffusivity : reaction(member).diffusivity) {
-    auto& made = multigrids_.emplace_back();
+    auto& made = preconditioners_.emplace_back();
     if (diffusivity > 0.0) made.emplace(cells().communicator(), laplacian(), diffusivity);
   }
 }
@@ -97,14 +97,14 @@ void ImplicitGraphSolver::evaluate(const double* u, double* f) {
   from_state(change_, f);
 }
 
-/// Where a component's own slope makes a perturbation grow it is left out: a cycle needs a mass.
+/// Where a component's own slope makes a perturbation grow it is left out: factors need a mass.
 void ImplicitGraphSolver::fill_mass(std::size_t component) {
   const auto& slope = slopes_[component * count_ + component];
   for (std::size_t i = 0; i < node_count(); ++i) mass_[i] = shift_ - std::min(slope[i], 0.0);
 }
 
-/// The multigrid of a step's first linearisation serves all of it: another would be as good, and
-/// its setup takes as long as ten cycles. The next step, which may follow a restart, has its own.
+/// The factors of a step's first linearisation serve all of it: others would be as good. The next
+/// step, which may follow a restart, has its own.
 void ImplicitGraphSolver::linearise(const double* u, double shift) {
   shift_ = shift;
   std::vector<const double*> in;
@@ -115,9 +115,9 @@ void ImplicitGraphSolver::linearise(const double* u, double shift) {
   if (prepared_shift_ == shift) return;
   prepared_shift_ = shift;
   for (std::size_t c = 0; c < count_; ++c) {
-    if (!multigrids_[c]) continue;
+    if (!preconditioners_[c]) continue;
     fill_mass(c);
-    multigrids_[c]->set_mass(mass_.data());
+    preconditioners_[c]->set_mass(mass_.data());
   }
 }
 
@@ -144,8 +144,8 @@ void ImplicitGraphSolver::precondition(const double* y, double* x) {
   for (std::size_t c = 0; c < count_; ++c) {
     const double* const from = y + c * node_count();
     double* const to = x + c * node_count();
-    if (multigrids_[c]) {
-      multigrids_[c]->cycle(from, to);
+    if (preconditioners_[c]) {
+      preconditioners_[c]->apply(from, to);
       continue;
     }
     fill_mass(c);

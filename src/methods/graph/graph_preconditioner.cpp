@@ -1,6 +1,6 @@
-#include "methods/graph/graph_multigrid.hpp"
+#include "methods/graph/graph_preconditioner.hpp"
 
-#include <string>
+#include <algorithm>
 #include <utility>
 
 #include <petscpc.h>
@@ -16,16 +16,9 @@ using MatHandle = PetscHandle<Mat, MatDestroy>;
 using VecHandle = PetscHandle<Vec, VecDestroy>;
 using PcHandle = PetscHandle<PC, PCDestroy>;
 
-constexpr const char* prefix = "parapet_graph_";
-
-void set_option(const char* name, const char* value) {
-  check_petsc(PetscOptionsSetValue(nullptr, (std::string("-") + prefix + name).c_str(), value),
-              "PetscOptionsSetValue");
-}
-
 }  // namespace
 
-struct GraphMultigrid::Petsc {
+struct GraphPreconditioner::Petsc {
   Communicator active;
   const GraphLaplacian& laplacian;
   double diffusivity;
@@ -33,19 +26,19 @@ struct GraphMultigrid::Petsc {
   PetscInt first = 0;            ///< the matrix's row of the first own node
   MatHandle matrix;
   VecHandle x, y;
-  PcHandle multigrid;
+  PcHandle factors;
 
   Petsc(Communicator ranks, const GraphLaplacian& its_laplacian, double its_diffusivity)
       : active(std::move(ranks)), laplacian(its_laplacian), diffusivity(its_diffusivity) {}
 
   void make_matrix();
-  void make_multigrid();
+  void make_factors();
   void set_diagonal(const double* mass);
   static void copy_in(Vec vector, const double* values, std::size_t count);
 };
 
 /// Rows go as the nodes do: those of all ranks follow one another.
-void GraphMultigrid::Petsc::make_matrix() {
+void GraphPreconditioner::Petsc::make_matrix() {
   const auto rows = static_cast<PetscInt>(laplacian.own_count());
   first = static_cast<PetscInt>(laplacian.node_at(0));
   std::vector<PetscInt> own(laplacian.own_count(), 1), others(laplacian.own_count(), 0);
@@ -68,18 +61,12 @@ void GraphMultigrid::Petsc::make_matrix() {
   check_petsc(MatCreateVecs(matrix, x.place(), y.place()), "MatCreateVecs");
 }
 
-void GraphMultigrid::Petsc::make_multigrid() {
-  set_option("pc_hypre_boomeramg_coarsen_type", "HMIS");
-  set_option("pc_hypre_boomeramg_interp_type", "ext+i");
-  set_option("pc_hypre_boomeramg_P_max", "4");
-  check_petsc(PCCreate(native(active), multigrid.place()), "PCCreate");
-  check_petsc(PCSetOptionsPrefix(multigrid, prefix), "PCSetOptionsPrefix");
-  check_petsc(PCSetType(multigrid, PCHYPRE), "PCSetType");
-  check_petsc(PCHYPRESetType(multigrid, "boomeramg"), "PCHYPRESetType");
-  check_petsc(PCSetFromOptions(multigrid), "PCSetFromOptions");
+void GraphPreconditioner::Petsc::make_factors() {
+  check_petsc(PCCreate(native(active), factors.place()), "PCCreate");
+  check_petsc(PCSetType(factors, PCBJACOBI), "PCSetType");
 }
 
-void GraphMultigrid::Petsc::set_diagonal(const double* mass) {
+void GraphPreconditioner::Petsc::set_diagonal(const double* mass) {
   for (std::size_t i = 0; i < strength.size(); ++i) {
     const PetscInt row = first + static_cast<PetscInt>(i);
     check_petsc(MatSetValue(matrix, row, row, mass[i] + strength[i], INSERT_VALUES), "MatSetValue");
@@ -88,39 +75,39 @@ void GraphMultigrid::Petsc::set_diagonal(const double* mass) {
   check_petsc(MatAssemblyEnd(matrix, MAT_FINAL_ASSEMBLY), "MatAssemblyEnd");
 }
 
-void GraphMultigrid::Petsc::copy_in(Vec vector, const double* values, std::size_t count) {
+void GraphPreconditioner::Petsc::copy_in(Vec vector, const double* values, std::size_t count) {
   double* to = nullptr;
   check_petsc(VecGetArray(vector, &to), "VecGetArray");
   std::copy_n(values, count, to);
   check_petsc(VecRestoreArray(vector, &to), "VecRestoreArray");
 }
 
-GraphMultigrid::GraphMultigrid(const Communicator& ranks, const GraphLaplacian& laplacian,
-                               double diffusivity) {
+GraphPreconditioner::GraphPreconditioner(const Communicator& ranks, const GraphLaplacian& laplacian,
+                                         double diffusivity) {
   start_petsc();
   const bool has_nodes = laplacian.own_count() > 0;
   Communicator active = ranks.split(has_nodes ? 0 : 1);
   if (!has_nodes) return;
   petsc_ = std::make_unique<Petsc>(std::move(active), laplacian, diffusivity);
   petsc_->make_matrix();
-  petsc_->make_multigrid();
+  petsc_->make_factors();
 }
 
-GraphMultigrid::GraphMultigrid(GraphMultigrid&&) noexcept = default;
-GraphMultigrid::~GraphMultigrid() = default;
+GraphPreconditioner::GraphPreconditioner(GraphPreconditioner&&) noexcept = default;
+GraphPreconditioner::~GraphPreconditioner() = default;
 
-void GraphMultigrid::set_mass(const double* mass) {
+void GraphPreconditioner::set_mass(const double* mass) {
   if (!petsc_) return;
   petsc_->set_diagonal(mass);
-  check_petsc(PCSetOperators(petsc_->multigrid, petsc_->matrix, petsc_->matrix), "PCSetOperators");
-  check_petsc(PCSetUp(petsc_->multigrid), "PCSetUp");
+  check_petsc(PCSetOperators(petsc_->factors, petsc_->matrix, petsc_->matrix), "PCSetOperators");
+  check_petsc(PCSetUp(petsc_->factors), "PCSetUp");
 }
 
-void GraphMultigrid::cycle(const double* y, double* x) {
+void GraphPreconditioner::apply(const double* y, double* x) {
   if (!petsc_) return;
   const std::size_t count = petsc_->strength.size();
   Petsc::copy_in(petsc_->y, y, count);
-  check_petsc(PCApply(petsc_->multigrid, petsc_->y, petsc_->x), "PCApply");
+  check_petsc(PCApply(petsc_->factors, petsc_->y, petsc_->x), "PCApply");
   const double* from = nullptr;
   check_petsc(VecGetArrayRead(petsc_->x, &from), "VecGetArrayRead");
   std::copy_n(from, count, x);
