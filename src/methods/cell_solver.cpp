@@ -64,15 +64,15 @@ std::vector<std::array<std::array<GhostRule, 2>, 3>> CellSolver::end_rules() con
   return rules;
 }
 
-std::span<const double> CellSolver::state(std::size_t member, int array,
+std::span<const double> CellSolver::state(std::size_t member, int component,
                                           std::vector<double>& scratch) {
   scratch.resize(cells_.cell_count());
-  copy_cells(cells_.layout(), state_field(member, array).data(), scratch.data());
+  copy_cells(cells_.layout(), field(member, component).data(), scratch.data());
   return scratch;
 }
 
-void CellSolver::set_state(std::size_t member, int array, std::span<const double> values) {
-  set_cells(cells_.layout(), values.data(), state_field(member, array).data());
+void CellSolver::set_state(std::size_t member, int component, std::span<const double> values) {
+  set_cells(cells_.layout(), values.data(), field(member, component).data());
 }
 
 void CellSolver::to_points(std::size_t member, int first, std::span<double* const> fields) {

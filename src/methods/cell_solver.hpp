@@ -29,9 +29,9 @@ class CellSolver : public Solver {
   std::size_t members() const override { return progress_.size(); }
   int components() const override { return components_; }
   StateArray state_array() const override { return {cells_.grid().points, cells_.block()}; }
-  std::span<const double> state(std::size_t member, int array,
+  std::span<const double> state(std::size_t member, int component,
                                 std::vector<double>& scratch) override;
-  void set_state(std::size_t member, int array, std::span<const double> values) override;
+  void set_state(std::size_t member, int component, std::span<const double> values) override;
 
   const MemberProgress& progress(std::size_t member) const override { return progress_[member]; }
   void set_progress(std::size_t member, const MemberProgress& progress) override {
@@ -92,8 +92,6 @@ class CellSolver : public Solver {
     return fields_[member * static_cast<std::size_t>(components_) +
                    static_cast<std::size_t>(component)];
   }
-  /// Where an array of a member's state lies.
-  virtual Field& state_field(std::size_t member, int array) { return field(member, array); }
   MemberProgress& own_progress(std::size_t member) { return progress_[member]; }
   const MethodOptions& options() const { return options_; }
 

@@ -8,6 +8,7 @@
 #include "base/failure.hpp"
 #include "base/processors.hpp"
 #include "methods/implicit/diffusion_multigrid.hpp"
+#include "methods/implicit/earlier_states.hpp"
 #include "methods/implicit/implicit_stepper.hpp"
 #include "methods/implicit/linear_diffusion.hpp"
 #include "methods/reaction_cells.hpp"
@@ -33,11 +34,6 @@ void add_product(const double* a, const double* b, double sign, std::size_t leng
       });
 }
 
-/// How many states before the present one a step begins from.
-int earlier_states(const MethodOptions& options) {
-  return options.integrator == "bdf2" ? 1 : 0;
-}
-
 class ImplicitReactionSolver final : public ReactionCells, private ImplicitSystem {
  public:
   ImplicitReactionSolver(CellGrid& cells, std::vector<PointReaction> reactions,
@@ -48,22 +44,30 @@ class ImplicitReactionSolver final : public ReactionCells, private ImplicitSyste
         at_(make_state()),
         change_(make_state()),
         mass_(make_state()),
+        earlier_(options.integrator, members(), count_, cells.cell_count()),
         stepper_(cells.communicator(), *this, options.integrator, options.solve_tolerance,
                  options.petsc) {
     for (std::size_t i = 0; i < count_ * count_; ++i) slopes_.push_back(make_field());
     for (std::vector<double>* one : {&before_, &after_}) one->resize(size());
-    const std::size_t earlier =
-        members() * count_ * static_cast<std::size_t>(earlier_states(options));
-    for (std::size_t i = 0; i < earlier; ++i) previous_.push_back(make_field());
     right_.resize(cell_count());
   }
 
-  int state_arrays() const override { return components() * (1 + earlier_states(options())); }
+  int state_arrays() const override { return components() * (earlier_.is_empty() ? 1 : 2); }
+  std::span<const double> state(std::size_t member, int array,
+                                std::vector<double>& scratch) override {
+    if (array < components()) return ReactionCells::state(member, array, scratch);
+    return earlier_.component(member, static_cast<std::size_t>(array) - count_);
+  }
+  void set_state(std::size_t member, int array, std::span<const double> values) override {
+    if (array < components()) return ReactionCells::set_state(member, array, values);
+    std::ranges::copy(values,
+                      earlier_.component(member, static_cast<std::size_t>(array) - count_).data());
+  }
 
   std::size_t memory_bytes() const override {
-    std::size_t bytes = ReactionCells::memory_bytes() + stepper_.memory_bytes();
-    bytes += (3 * count_ + count_ * count_ + previous_.size()) * at_[0].bytes() +
-             2 * size() * sizeof(double);
+    std::size_t bytes =
+        ReactionCells::memory_bytes() + stepper_.memory_bytes() + earlier_.memory_bytes();
+    bytes += (3 * count_ + count_ * count_) * at_[0].bytes() + 2 * size() * sizeof(double);
     for (const auto& one : multigrids_) bytes += one ? one->memory_bytes() : 0;
     return bytes;
   }
@@ -73,10 +77,6 @@ class ImplicitReactionSolver final : public ReactionCells, private ImplicitSyste
   void advance(std::size_t member, std::span<const double> steps) override {
     compute_step(member, steps[0]);
     accept(member);
-  }
-  Field& state_field(std::size_t member, int array) override {
-    const auto a = static_cast<std::size_t>(array);
-    return a < count_ ? field(member, array) : previous_[member * count_ + a - count_];
   }
   void step_member(std::size_t member, double target) override {
     is_fixed() ? ReactionCells::step_member(member, target) : adapted_step(member, target);
@@ -95,7 +95,6 @@ class ImplicitReactionSolver final : public ReactionCells, private ImplicitSyste
 
   void use_member(std::size_t member);
   ImplicitStep compute_step(std::size_t member, double dt);
-  double begin_multistep(std::size_t member, double dt);
   void accept(std::size_t member);
   void adapted_step(std::size_t member, double target);
   double relative_rate(std::size_t member);
@@ -132,7 +131,7 @@ class ImplicitReactionSolver final : public ReactionCells, private ImplicitSyste
   std::vector<std::unique_ptr<DiffusionMultigrid>> multigrids_;  ///< of components that diffuse
   std::vector<double> right_;
   std::vector<double> before_, after_;
-  std::vector<Field> previous_;  ///< of each member, the state before the present one, for "bdf2"
+  EarlierStates earlier_;
   ImplicitStepper stepper_;
 };
 
@@ -253,30 +252,16 @@ ImplicitStep ImplicitReactionSolver::compute_step(std::size_t member, double dt)
     copy_cells(cells().layout(), field(member, static_cast<int>(c)).data(),
                before_.data() + c * cell_count());
   }
-  const double length = previous_.empty() ? dt : begin_multistep(member, dt);
+  const double length =
+      earlier_.is_empty()
+          ? dt
+          : earlier_.begin_step(member, dt, progress(member).previous_step, before_);
   try {
     return stepper_.step(length, before_.data(), after_.data());
   } catch (const Failure& failure) {
     if (failure.code() == ExitCode::blew_up) require_finite(member, member);
     throw;
   }
-}
-
-/// Puts where a step of implicit Euler is to begin into before_, and the present state where the
-/// next step will look for it; returns how long that step is.
-double ImplicitReactionSolver::begin_multistep(std::size_t member, double dt) {
-  const MultistepStart start(dt, progress(member).previous_step);
-  for (std::size_t c = 0; c < count_; ++c) {
-    double* const present = before_.data() + c * cell_count();
-    double* const earlier = after_.data() + c * cell_count();
-    Field& kept = previous_[member * count_ + c];
-    copy_cells(cells().layout(), kept.data(), earlier);
-    set_cells(cells().layout(), present, kept.data());
-    for (std::size_t i = 0; i < cell_count(); ++i) {
-      present[i] = start.now * present[i] + start.before * earlier[i];
-    }
-  }
-  return start.length;
 }
 
 void ImplicitReactionSolver::accept(std::size_t member) {
@@ -312,7 +297,7 @@ CellTraits implicit_traits(const PointReaction& reaction, int, const MethodOptio
   traits.shared_arrays = components * (52.0 + 6.0 + 29.0) + components * components;
   traits.takes_tolerance = ImplicitStepper::estimated_order(options.integrator) > 0;
   traits.takes_courant = false;
-  traits.earlier_states = earlier_states(options);
+  traits.earlier_states = static_cast<int>(EarlierStates::count(options.integrator));
   traits.arrays += traits.earlier_states;
   return traits;
 }

@@ -2,7 +2,7 @@
 
 #include "methods/graph/explicit_graph_solver.hpp"
 #include "methods/graph/implicit_graph_solver.hpp"
-#include "methods/implicit/implicit_stepper.hpp"
+#include "methods/implicit/earlier_states.hpp"
 #include "methods/runge_kutta_stages.hpp"
 
 namespace parapet {
@@ -27,9 +27,11 @@ CellTraits graph_traits(const PointReaction& reaction, const MethodOptions& opti
   const double components = traits.components;
   if (is_implicit(options)) {
     // Per component vectors of PETSc, work arrays, a matrix and its factors; the slopes beside.
-    traits.shared_arrays = components * (46.0 + 4.0 + 40.0) + components * components;
+    traits.shared_arrays = components * (52.0 + 4.0 + 40.0) + components * components;
     traits.takes_tolerance = ImplicitStepper::estimated_order(options.integrator) > 0;
     traits.takes_courant = false;
+    traits.earlier_states = static_cast<int>(EarlierStates::count(options.integrator));
+    traits.arrays += traits.earlier_states;
   } else {
     const bool is_known = std::ranges::count(traits.integrators, options.integrator) > 0;
     const auto& method = runge_kutta_named(is_known ? options.integrator : "auto");

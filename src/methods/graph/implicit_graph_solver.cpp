@@ -7,6 +7,7 @@
 
 #include "base/failure.hpp"
 #include "methods/graph/graph_preconditioner.hpp"
+#include "methods/implicit/earlier_states.hpp"
 #include "methods/implicit/implicit_stepper.hpp"
 
 namespace parapet {
@@ -26,13 +27,27 @@ class ImplicitGraphSolver final : public GraphReaction, private ImplicitSystem {
         mass_(node_count()),
         before_(size()),
         after_(size()),
+        earlier_(options.integrator, members(), count_, node_count()),
         stepper_(cells.communicator(), *this, options.integrator, options.solve_tolerance,
                  options.petsc) {}
+
+  int state_arrays() const override { return components() * (earlier_.is_empty() ? 1 : 2); }
+  std::span<const double> state(std::size_t member, int array,
+                                std::vector<double>& scratch) override {
+    if (array < components()) return GraphReaction::state(member, array, scratch);
+    return earlier_.component(member, static_cast<std::size_t>(array) - count_);
+  }
+  void set_state(std::size_t member, int array, std::span<const double> values) override {
+    if (array < components()) return GraphReaction::set_state(member, array, values);
+    std::ranges::copy(values,
+                      earlier_.component(member, static_cast<std::size_t>(array) - count_).data());
+  }
 
   std::size_t memory_bytes() const override {
     const std::size_t values =
         2 * count_ * at_[0].size() + (count_ * count_ + 1) * mass_.size() + 2 * size();
-    return GraphReaction::memory_bytes() + stepper_.memory_bytes() + values * sizeof(double);
+    return GraphReaction::memory_bytes() + stepper_.memory_bytes() + earlier_.memory_bytes() +
+           values * sizeof(double);
   }
 
  protected:
@@ -77,6 +92,7 @@ class ImplicitGraphSolver final : public GraphReaction, private ImplicitSystem {
   State slopes_;  ///< ∂R/∂u, row after row, own nodes
   std::vector<double> mass_;
   std::vector<double> before_, after_;
+  EarlierStates earlier_;
   std::vector<std::optional<GraphPreconditioner>> preconditioners_;  ///< of components that diffuse
   ImplicitStepper stepper_;
 };
@@ -159,8 +175,12 @@ ImplicitStep ImplicitGraphSolver::compute_step(std::size_t member, double dt) {
   prepared_shift_.reset();
   load(member, at_);
   from_state(at_, before_.data());
+  const double length =
+      earlier_.is_empty()
+          ? dt
+          : earlier_.begin_step(member, dt, progress(member).previous_step, before_);
   try {
-    return stepper_.step(dt, before_.data(), after_.data());
+    return stepper_.step(length, before_.data(), after_.data());
   } catch (const Failure& failure) {
     if (failure.code() == ExitCode::blew_up) require_finite(member, member);
     throw;
