@@ -1,7 +1,6 @@
 #include "methods/stage_sweep.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include "base/failure.hpp"
 
@@ -21,36 +20,18 @@ Halo divided_halo(const CellGrid& cells) {
               GhostReach::corners);
 }
 
-constexpr double cache = 1 << 20;  // bytes, of the second level
-
-/// One row a plane: as many of its cells as let the registers of a tile stay in cache.
-Tiles tiles_of_lines(const SweepAxes& axes, double bytes_of_a_cell, int margin) {
-  constexpr std::int64_t fewest_cells = 1024;
-  const auto cells = static_cast<std::int64_t>(cache / bytes_of_a_cell) - 2 * margin;
-  return divide_into_tiles(axes, 1, std::max(fewest_cells, cells), margin);
-}
-
-/// Of the tiles whose registers stay in cache those with the smallest share of cells around them,
-/// which are computed twice.
-Tiles tiles_of_planes(const SweepAxes& axes, double bytes_of_a_cell, int margin) {
-  constexpr std::int64_t fewest_rows = 8, fewest_cells = 64;
-  std::int64_t rows_chosen = fewest_rows, cells_chosen = axes[2].cells;
-  double least = std::numeric_limits<double>::infinity();
-  for (std::int64_t parts = 1; parts == 1 || axes[2].cells >= parts * fewest_cells; ++parts) {
-    const std::int64_t cells = (axes[2].cells + parts - 1) / parts, width = cells + 2 * margin;
-    const auto height =
-        static_cast<std::int64_t>(cache / (bytes_of_a_cell * static_cast<double>(width)));
-    const std::int64_t rows = std::max(fewest_rows, height - 2 * margin);
-    const double cost =
-        static_cast<double>((rows + 2 * margin) * width) / static_cast<double>(rows * cells);
-    if (cost < least) least = cost, rows_chosen = rows, cells_chosen = cells;
-  }
-  return divide_into_tiles(axes, rows_chosen, cells_chosen, margin);
-}
-
+/// The most rows, or else cells of a row, that let the registers of a tile stay in cache.
 Tiles tiles_for(const SweepAxes& axes, double bytes_of_a_cell, int margin) {
-  return axes[1].axis < 0 ? tiles_of_lines(axes, bytes_of_a_cell, margin)
-                          : tiles_of_planes(axes, bytes_of_a_cell, margin);
+  constexpr double cache = 1 << 20;  // bytes, of the second level
+  constexpr std::int64_t fewest_rows = 8, fewest_cells = 1024;
+  const std::int64_t least = axes[1].axis < 0 ? 1 : fewest_rows + 2 * margin;
+  const double all_cells = static_cast<double>(axes[2].cells + 2 * margin);
+  const auto cells =
+      static_cast<std::int64_t>(cache / (bytes_of_a_cell * static_cast<double>(least))) -
+      2 * margin;
+  const auto rows = static_cast<std::int64_t>(cache / (bytes_of_a_cell * all_cells)) - 2 * margin;
+  return divide_into_tiles(axes, std::max(fewest_rows, rows), std::max(fewest_cells, cells),
+                           margin);
 }
 
 }  // namespace
