@@ -22,7 +22,9 @@ Halo divided_halo(const CellGrid& cells) {
 
 /// The most rows, or else cells of a row, that let the registers of a tile stay in cache.
 Tiles tiles_for(const SweepAxes& axes, double bytes_of_a_cell, int margin) {
-  constexpr double cache = 1 << 20;  // bytes, of the second level
+  // Bytes: of the second level, or for planes a core's part of the third, in larger tiles with less
+  // computed twice.
+  const double cache = axes[1].axis < 0 ? 1 << 20 : 1 << 22;
   constexpr std::int64_t fewest_rows = 8, fewest_cells = 1024;
   const std::int64_t least = axes[1].axis < 0 ? 1 : fewest_rows + 2 * margin;
   const double all_cells = static_cast<double>(axes[2].cells + 2 * margin);

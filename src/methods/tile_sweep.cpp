@@ -3,27 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 namespace parapet {
 
 namespace {
-
-constexpr double bytes_made_at_once = 1 << 14;  // half of a first-level cache
-constexpr double bytes_cached = 16 << 20;       // larger states are written past the cache
-
-/// Writes values past the cache: they are not read again before the next sweep.
-void write_through(const double* from, std::int64_t count, double* to) {
-  std::int64_t i = 0;
-#if defined(__SSE2__)
-  const bool is_misaligned = reinterpret_cast<std::uintptr_t>(to) % 16 != 0;
-  if (is_misaligned && count > 0) to[0] = from[0], i = 1;
-  for (; i + 2 <= count; i += 2) _mm_stream_pd(to + i, _mm_loadu_pd(from + i));
-#endif
-  std::copy(from + i, from + count, to + i);
-}
 
 /// Copies the cells `wanted` of a row of `count` cells, which is periodic or has them all.
 void copy_cells_of_row(const double* row, std::int64_t count, bool is_periodic,
@@ -82,21 +64,12 @@ void TileSweep::prepare(const SweepWork& work) {
       planes_[term.source] = std::max(planes_[term.source], stages_later * lag + 1);
     }
   }
-  const double bytes = 2.0 * static_cast<double>(components_ * layout_.size * sizeof(double));
-  writes_through_ = bytes > bytes_cached;
 }
 
 double TileSweep::ring_bytes_of_a_cell() const {
   std::int64_t planes = 0;
   for (const std::int64_t count : planes_) planes += count;
   return static_cast<double>(planes) * static_cast<double>(components_ * sizeof(double));
-}
-
-void TileSweep::finish() {
-#if defined(__SSE2__)
-  if (writes_through_) _mm_sfence();
-#endif
-  work_ = {};
 }
 
 bool TileSweep::row_wraps() const {
@@ -137,12 +110,9 @@ double* TileSweep::row_of(std::size_t number, std::int64_t plane, std::size_t c,
   return rings_.row(number, plane, static_cast<int>(c), row);
 }
 
-/// Where a row of the last register is made: in its place, or in scratch space first.
-double* TileSweep::row_made(std::int64_t plane, std::size_t c, std::int64_t row,
-                            const Extent& rows) {
-  if (!writes_through_) return cell_of(work_.out[c], plane, row);
-  const auto number = static_cast<std::ptrdiff_t>(c) * rows.count() + row - rows.begin;
-  return made_.data() + number * made_pitch_ - tile_[2].begin;
+double* TileSweep::row_made(std::size_t number, std::int64_t plane, std::size_t c,
+                            std::int64_t row) {
+  return is_last(number) ? cell_of(work_.out[c], plane, row) : row_of(number, plane, c, row);
 }
 
 const double* TileSweep::row_of_term(const Stage::Term& term, std::int64_t plane, std::size_t c,
@@ -192,42 +162,24 @@ void TileSweep::load(std::int64_t plane) {
 }
 
 void TileSweep::compute(std::size_t number, std::int64_t plane) {
-  const Extent rows = needed(number, 1), cells = needed(number, 2);
-  std::int64_t at_once = rows.count();
-  if (is_last(number)) {
-    made_pitch_ = static_cast<std::ptrdiff_t>(
-        padded_length(static_cast<std::size_t>(cells.count()), sizeof(double)));
-    const double bytes =
-        static_cast<double>(made_pitch_) * static_cast<double>(components_ * sizeof(double));
-    at_once = std::clamp<std::int64_t>(static_cast<std::int64_t>(bytes_made_at_once / bytes), 1,
-                                       rows.count());
-    const auto size = static_cast<std::size_t>(at_once * made_pitch_) * components_;
-    if (writes_through_ && made_.size() < size) made_ = AlignedArray<double>(size);
-  }
-  for (std::int64_t row = rows.begin; row < rows.end; row += at_once) {
-    const Extent some{row, std::min(row + at_once, rows.end)};
-    compute_rows(number, plane, some);
-    add_terms(number, plane, some);
-    if (is_last(number) && writes_through_) write_rows(plane, some);
-  }
+  compute_rows(number, plane);
+  add_terms(number, plane);
 }
 
-void TileSweep::compute_rows(std::size_t number, std::int64_t plane, const Extent& rows) {
+void TileSweep::compute_rows(std::size_t number, std::int64_t plane) {
   const Stage& stage = work_.stages[number - 1];
-  const Extent cells = needed(number, 2);
+  const Extent rows = needed(number, 1), cells = needed(number, 2);
   for (std::size_t c = 0; c < components_; ++c) {
     in_[c] = row_of(number - 1, plane, c, rows.begin) + cells.begin;
     if (!stage.terms.empty()) {
       base_[c] = row_of_term(stage.terms[0], plane, c, rows.begin) + cells.begin;
     }
-    out_[c] = is_last(number) ? row_made(plane, c, rows.begin, rows)
-                              : row_of(number, plane, c, rows.begin);
-    out_[c] += cells.begin;
+    out_[c] = row_made(number, plane, c, rows.begin) + cells.begin;
   }
   StageRows t{.in = in_.data(), .out = out_.data(), .diffusivity = diffusivity_.data()};
   t.in_row = t.base_row = t.out_row = rings_.row_pitch();
   if (!stage.terms.empty() && stage.terms[0].is_array) t.base_row = axes_[1].stride;
-  if (is_last(number)) t.out_row = writes_through_ ? made_pitch_ : axes_[1].stride;
+  if (is_last(number)) t.out_row = axes_[1].stride;
   t.rows = static_cast<std::size_t>(rows.count());
   t.length = static_cast<std::size_t>(cells.count());
   t.dimensions = axes_[1].axis >= 0 ? 3 : axes_[0].axis >= 0 ? 2 : 1;
@@ -242,27 +194,16 @@ void TileSweep::compute_rows(std::size_t number, std::int64_t plane, const Exten
   work_.reaction->stage(t);
 }
 
-void TileSweep::add_terms(std::size_t number, std::int64_t plane, const Extent& rows) {
+void TileSweep::add_terms(std::size_t number, std::int64_t plane) {
   const auto& terms = work_.stages[number - 1].terms;
-  const Extent cells = needed(number, 2);
+  const Extent rows = needed(number, 1), cells = needed(number, 2);
   for (std::size_t i = 1; i < terms.size(); ++i) {
     for (std::size_t c = 0; c < components_; ++c) {
       for (std::int64_t row = rows.begin; row < rows.end; ++row) {
-        double* const to =
-            is_last(number) ? row_made(plane, c, row, rows) : row_of(number, plane, c, row);
-        add_multiple(to + cells.begin, row_of_term(terms[i], plane, c, row) + cells.begin,
-                     terms[i].weight, cells.count());
+        add_multiple(row_made(number, plane, c, row) + cells.begin,
+                     row_of_term(terms[i], plane, c, row) + cells.begin, terms[i].weight,
+                     cells.count());
       }
-    }
-  }
-}
-
-void TileSweep::write_rows(std::int64_t plane, const Extent& rows) {
-  const Extent cells = tile_[2];
-  for (std::size_t c = 0; c < components_; ++c) {
-    for (std::int64_t row = rows.begin; row < rows.end; ++row) {
-      write_through(row_made(plane, c, row, rows) + cells.begin, cells.count(),
-                    cell_of(work_.out[c], plane, row) + cells.begin);
     }
   }
 }

@@ -45,21 +45,20 @@ class TileSweep {
   /// What `work` points at is used until finish().
   void prepare(const SweepWork& work);
   void sweep(const Tile& tile);
-  void finish();
+  void finish() { work_ = {}; }
 
   /// Layers around a tile that its stages read.
   int margin() const { return radius_ * static_cast<int>(work_.stages.size()); }
   /// What the rings hold for each cell of a plane.
   double ring_bytes_of_a_cell() const;
-  std::size_t memory_bytes() const { return rings_.memory_bytes() + made_.bytes(); }
+  std::size_t memory_bytes() const { return rings_.memory_bytes(); }
 
  private:
   void visit(std::size_t number, std::int64_t plane);
   void load(std::int64_t plane);
   void compute(std::size_t number, std::int64_t plane);
-  void compute_rows(std::size_t number, std::int64_t plane, const Extent& rows);
-  void add_terms(std::size_t number, std::int64_t plane, const Extent& rows);
-  void write_rows(std::int64_t plane, const Extent& rows);
+  void compute_rows(std::size_t number, std::int64_t plane);
+  void add_terms(std::size_t number, std::int64_t plane);
   void fill_ghosts(std::size_t number, std::int64_t plane);
   void fill_row_ends(std::size_t number, std::int64_t plane);
   void fill_rows_beyond_ends(std::size_t number, std::int64_t plane);
@@ -74,7 +73,8 @@ class TileSweep {
   const GhostRule& rule(std::size_t component, std::size_t axis, int side) const;
   double* cell_of(double* field, std::int64_t plane, std::int64_t row) const;
   double* row_of(std::size_t number, std::int64_t plane, std::size_t c, std::int64_t row);
-  double* row_made(std::int64_t plane, std::size_t c, std::int64_t row, const Extent& rows);
+  /// Where a stage puts a row: the last one into the result.
+  double* row_made(std::size_t number, std::int64_t plane, std::size_t c, std::int64_t row);
   const double* row_of_term(const Stage::Term& term, std::int64_t plane, std::size_t c,
                             std::int64_t row);
 
@@ -88,12 +88,9 @@ class TileSweep {
   SweepWork work_;
   std::vector<double> diffusivity_;
   std::vector<std::int64_t> planes_;  // of each register but the last
-  bool writes_through_ = false;
 
   Tile tile_;
   StageRings rings_;
-  AlignedArray<double> made_;  // rows of the last register, on their way to memory
-  std::ptrdiff_t made_pitch_ = 0;
   std::vector<const double*> in_, base_;
   std::vector<double*> out_;
 };
