@@ -120,13 +120,17 @@ void check_cells(InputFile& file, const RunSettings& settings) {
   check_choice(file, "flux", settings.method.flux, traits.fluxes, name);
   check_choice(file, "limiter", settings.method.limiter, traits.limiters, name);
   check_choice(file, "viscosity", settings.method.viscosity, traits.viscosities, name);
+  const bool is_known = std::ranges::count(traits.integrators, integrator) > 0;
+  const std::string meant = is_known                     ? integrator
+                            : traits.integrators.empty() ? name
+                                                         : traits.integrators.front();
   if (settings.time.tolerance && !traits.takes_tolerance) {
     file.fault("time", "tolerance",
-               fmt::format("{} has no error control: give `step` or `courant`", name));
+               fmt::format("{} has no error control: give `step`{}", meant,
+                           traits.takes_courant ? " or `courant`" : ""));
   }
   const bool has_step = settings.time.step || settings.time.tolerance;
   if (!settings.is_steady() && !traits.takes_courant && (settings.time.courant || !has_step)) {
-    const std::string& meant = integrator == "auto" ? traits.integrators.front() : integrator;
     file.fault("time", settings.time.courant ? "courant" : "",
                fmt::format("every step of {} is stable: give `step`{}", meant,
                            traits.takes_tolerance ? " or `tolerance`" : ""));

@@ -57,9 +57,9 @@ class Probe {
           note("diffusion", "the diffusion tensor is not symmetric", i);
         }
       }
-      if (!is_sound(V[0][i])) note("potential", fmt::format("the potential is {}", V[0][i]), i);
+      if (!is_sound(V[0][i])) note("potential", unsound("potential", V[0][i]), i);
       for (std::size_t a = 0; a < d; ++a) {
-        if (!is_sound(f[a][i])) note("drift", fmt::format("the drift is {}", f[a][i]), i);
+        if (!is_sound(f[a][i])) note("drift", unsound("drift", f[a][i]), i);
       }
       look_at_diffusion({D[0][i], D[1][i], D[2][i], D[3][i], D[4][i], D[5][i]}, i);
     }
@@ -71,7 +71,7 @@ class Probe {
     for (std::size_t a = 0; a < d; ++a) h[a] = grid_.spacing(static_cast<int>(a));
     constexpr std::array<std::array<std::size_t, 2>, 3> pairs{{{0, 1}, {0, 2}, {1, 2}}};
     for (std::size_t a = 0; a < d; ++a) {
-      if (!is_sound(D[a])) return note("diffusion", fmt::format("the diffusion is {}", D[a]), i);
+      if (!is_sound(D[a])) return note("diffusion", unsound("diffusion", D[a]), i);
       if (D[a] < 0.0) return note("diffusion", fmt::format("the diffusion {} < 0", D[a]), i);
     }
     for (std::size_t p = 0; p < 3; ++p) {
@@ -112,6 +112,10 @@ class Probe {
     return result;
   }
   static bool is_sound(double value) { return std::abs(value) <= largest_sound; }
+  static std::string unsound(const char* what, double value) {
+    return fmt::format("the {} is {:.6g}, expected a number within ±{:g},", what, value,
+                       largest_sound);
+  }
 
   void note(const char* key, const std::string& what, std::size_t i) {
     const auto is_same = [&](const ProcessFault& fault) { return fault.key == key; };
