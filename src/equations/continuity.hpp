@@ -25,7 +25,8 @@ struct ContinuityLaw {
   }
 };
 
-/// Continuity equation of a density in a velocity that is given as formulas (Euler 1757):
+/// Continuity equation of a density in a velocity that is given as formulas or, steady, by a file
+/// (Euler 1757):
 ///   ∂ρ/∂t + ∇·(v ρ) = D ∇²ρ
 /// Mass is conserved and no density becomes negative. Without divergence and diffusion ρ is
 /// constant along the paths of v.
