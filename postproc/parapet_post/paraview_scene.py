@@ -151,6 +151,8 @@ class Scene:
                        if self.is_vector and array == self.field else ("POINTS", array))
         colors = simple.GetColorTransferFunction(array)
         low, high = value_range
+        if abs(low) < 1e-9 * abs(high):
+            low = 0.0  # a tail of a density, say, whose exponent would fill the bar's label
         is_signed = low < 0 < high and min(-low, high) > 0.05 * max(-low, high)
         colors.ApplyPreset(DIVERGING[self.dimensions] if is_signed else "Viridis (matplotlib)", True)
         if is_signed:
