@@ -57,9 +57,9 @@ class Probe {
           note("diffusion", "the diffusion tensor is not symmetric", i);
         }
       }
-      if (!is_sound(V[0][i])) note("potential", unsound("potential", V[0][i]), i);
+      if (!is_sound(V[0][i])) note_unsound("potential", V[0][i], i);
       for (std::size_t a = 0; a < d; ++a) {
-        if (!is_sound(f[a][i])) note("drift", unsound("drift", f[a][i]), i);
+        if (!is_sound(f[a][i])) note_unsound("drift", f[a][i], i);
       }
       look_at_diffusion({D[0][i], D[1][i], D[2][i], D[3][i], D[4][i], D[5][i]}, i);
     }
@@ -71,7 +71,7 @@ class Probe {
     for (std::size_t a = 0; a < d; ++a) h[a] = grid_.spacing(static_cast<int>(a));
     constexpr std::array<std::array<std::size_t, 2>, 3> pairs{{{0, 1}, {0, 2}, {1, 2}}};
     for (std::size_t a = 0; a < d; ++a) {
-      if (!is_sound(D[a])) return note("diffusion", unsound("diffusion", D[a]), i);
+      if (!is_sound(D[a])) return note_unsound("diffusion", D[a], i);
       if (D[a] < 0.0) return note("diffusion", fmt::format("the diffusion {} < 0", D[a]), i);
     }
     for (std::size_t p = 0; p < 3; ++p) {
@@ -112,19 +112,21 @@ class Probe {
     return result;
   }
   static bool is_sound(double value) { return std::abs(value) <= largest_sound; }
-  static std::string unsound(const char* what, double value) {
-    return fmt::format("the {} is {:.6g}, expected a number within ±{:g},", what, value,
-                       largest_sound);
+  void note_unsound(const char* key, double value, std::size_t i) {
+    note(key, fmt::format("the {} is {:.6g}", key, value), i,
+         fmt::format(": expected within ±{:g}", largest_sound));
   }
 
-  void note(const char* key, const std::string& what, std::size_t i) {
+  /// `expected` stands behind the place.
+  void note(const char* key, const std::string& what, std::size_t i,
+            const std::string& expected = {}) {
     const auto is_same = [&](const ProcessFault& fault) { return fault.key == key; };
     if (std::ranges::any_of(found_, is_same)) return;
     std::string place = fmt::format("{} at x = {:.6g}", what, x_[0][i]);
     for (std::size_t a = 1; a < x_.size(); ++a) {
       place += fmt::format(", {} = {:.6g}", "xyz"[a], x_[a][i]);
     }
-    found_.push_back({key, place});
+    found_.push_back({key, place + expected});
   }
 
   const DensityProcess& process_;
