@@ -8,8 +8,7 @@
 #include "base/failure.hpp"
 #include "base/processors.hpp"
 #include "methods/implicit/diffusion_multigrid.hpp"
-#include "methods/implicit/earlier_states.hpp"
-#include "methods/implicit/implicit_stepper.hpp"
+#include "methods/implicit/implicit_cells.hpp"
 #include "methods/implicit/linear_diffusion.hpp"
 #include "methods/reaction_cells.hpp"
 
@@ -34,70 +33,33 @@ void add_product(const double* a, const double* b, double sign, std::size_t leng
       });
 }
 
-class ImplicitReactionSolver final : public ReactionCells, private ImplicitSystem {
+class ImplicitReactionSolver final : public ImplicitCells<ReactionCells> {
  public:
   ImplicitReactionSolver(CellGrid& cells, std::vector<PointReaction> reactions,
                          const StepControl& control, const MethodOptions& options)
-      : ReactionCells(cells, std::move(reactions), control, options, 1,
-                      ImplicitStepper::estimated_order(options.integrator)),
-        count_(static_cast<std::size_t>(components())),
+      : ImplicitCells(cells, std::move(reactions), control, options, std::size_t{1}),
+        count_(count()),
         at_(make_state()),
         change_(make_state()),
         mass_(make_state()),
-        earlier_(options.integrator, members(), count_, cells.cell_count()),
-        stepper_(cells.communicator(), *this, options.integrator, options.solve_tolerance,
-                 options.petsc) {
+        right_(cell_count()) {
     for (std::size_t i = 0; i < count_ * count_; ++i) slopes_.push_back(make_field());
-    for (std::vector<double>* one : {&before_, &after_}) one->resize(size());
-    right_.resize(cell_count());
-  }
-
-  int state_arrays() const override { return components() * (earlier_.is_empty() ? 1 : 2); }
-  std::span<const double> state(std::size_t member, int array,
-                                std::vector<double>& scratch) override {
-    if (array < components()) return ReactionCells::state(member, array, scratch);
-    return earlier_.component(member, static_cast<std::size_t>(array) - count_);
-  }
-  void set_state(std::size_t member, int array, std::span<const double> values) override {
-    if (array < components()) return ReactionCells::set_state(member, array, values);
-    std::ranges::copy(values,
-                      earlier_.component(member, static_cast<std::size_t>(array) - count_).data());
   }
 
   std::size_t memory_bytes() const override {
-    std::size_t bytes =
-        ReactionCells::memory_bytes() + stepper_.memory_bytes() + earlier_.memory_bytes();
-    bytes += (3 * count_ + count_ * count_) * at_[0].bytes() + 2 * size() * sizeof(double);
+    std::size_t bytes = ImplicitCells::memory_bytes();
+    bytes += (3 * count_ + count_ * count_) * at_[0].bytes();
     for (const auto& one : multigrids_) bytes += one ? one->memory_bytes() : 0;
     return bytes;
   }
 
- protected:
-  double longest_step(std::size_t) override { return std::numeric_limits<double>::infinity(); }
-  void advance(std::size_t member, std::span<const double> steps) override {
-    compute_step(member, steps[0]);
-    accept(member);
-  }
-  void step_member(std::size_t member, double target) override {
-    is_fixed() ? ReactionCells::step_member(member, target) : adapted_step(member, target);
-  }
-
  private:
-  std::size_t cell_count() const { return cells().cell_count(); }
-
-  // ---- the system ----------------------------------------------------------------------------
-
-  std::size_t size() const override { return count_ * cell_count(); }
   void evaluate(const double* u, double* f) override;
   void linearise(const double* u, double shift) override;
   void apply(const double* x, double* y) override;
   void precondition(const double* y, double* x) override;
 
-  void use_member(std::size_t member);
-  ImplicitStep compute_step(std::size_t member, double dt);
-  void accept(std::size_t member);
-  void adapted_step(std::size_t member, double target);
-  double relative_rate(std::size_t member);
+  void use_member(std::size_t member) override;
   void fill_homogeneous(std::vector<Field>& fields);
 
   void to_fields(const double* u, std::vector<Field>& fields) const {
@@ -120,8 +82,6 @@ class ImplicitReactionSolver final : public ReactionCells, private ImplicitSyste
   }
 
   std::size_t count_;
-  std::size_t member_ = none;
-  static constexpr std::size_t none = static_cast<std::size_t>(-1);
   static constexpr double least_mass = 0.25;  ///< of the preconditioner, over the shift
   double shift_ = 0.0;
   std::vector<Field> at_, change_;
@@ -130,14 +90,9 @@ class ImplicitReactionSolver final : public ReactionCells, private ImplicitSyste
   std::vector<LinearDiffusion> diffusion_;
   std::vector<std::unique_ptr<DiffusionMultigrid>> multigrids_;  ///< of components that diffuse
   std::vector<double> right_;
-  std::vector<double> before_, after_;
-  EarlierStates earlier_;
-  ImplicitStepper stepper_;
 };
 
 void ImplicitReactionSolver::use_member(std::size_t member) {
-  if (member == member_) return;
-  member_ = member;
   diffusion_.clear();
   multigrids_.resize(count_);
   for (std::size_t c = 0; c < count_; ++c) {
@@ -152,7 +107,7 @@ void ImplicitReactionSolver::use_member(std::size_t member) {
 void ImplicitReactionSolver::evaluate(const double* u, double* f) {
   to_fields(u, at_);
   const Stage only_rate{0.0, 1.0};
-  sweep(member_, {&only_rate, 1}, pointers_of(at_), pointers_of(change_));
+  sweep(member(), {&only_rate, 1}, pointers_of(at_), pointers_of(change_));
   from_fields(change_, f);
 }
 
@@ -167,7 +122,7 @@ void ImplicitReactionSolver::linearise(const double* u, double shift) {
   for_each_row([&](std::ptrdiff_t row, std::size_t length) {
     for (std::size_t c = 0; c < count_; ++c) in[c] = at_[c].data() + row;
     for (std::size_t i = 0; i < out.size(); ++i) out[i] = slopes_[i].data() + row;
-    reaction(member_).jacobian({in, out, length});
+    reaction(member()).jacobian({in, out, length});
   });
   for (std::size_t c = 0; c < count_; ++c) {
     double* const mass = mass_[c].data();
@@ -177,7 +132,7 @@ void ImplicitReactionSolver::linearise(const double* u, double shift) {
         mass[i] = std::max(shift - slope[i], least_mass * shift);
       }
     });
-    if (reaction(member_).diffusivity[c] > 0.0) {
+    if (reaction(member()).diffusivity[c] > 0.0) {
       multigrids_[c]->set_mass(mass, least_mass * shift);
     }
   }
@@ -232,7 +187,7 @@ void ImplicitReactionSolver::precondition(const double* y, double* x) {
       }
       next += length;
     });
-    if (reaction(member_).diffusivity[c] > 0.0) {
+    if (reaction(member()).diffusivity[c] > 0.0) {
       multigrids_[c]->cycle(right_.data(), x + own);
       continue;
     }
@@ -243,46 +198,6 @@ void ImplicitReactionSolver::precondition(const double* y, double* x) {
       next += length;
     });
   }
-}
-
-/// Puts the state after a step into after_.
-ImplicitStep ImplicitReactionSolver::compute_step(std::size_t member, double dt) {
-  use_member(member);
-  for (std::size_t c = 0; c < count_; ++c) {
-    copy_cells(cells().layout(), field(member, static_cast<int>(c)).data(),
-               before_.data() + c * cell_count());
-  }
-  const double length =
-      earlier_.is_empty()
-          ? dt
-          : earlier_.begin_step(member, dt, progress(member).previous_step, before_);
-  try {
-    return stepper_.step(length, before_.data(), after_.data());
-  } catch (const Failure& failure) {
-    if (failure.code() == ExitCode::blew_up) require_finite(member, member);
-    throw;
-  }
-}
-
-void ImplicitReactionSolver::accept(std::size_t member) {
-  for (std::size_t c = 0; c < count_; ++c) {
-    set_cells(cells().layout(), after_.data() + c * cell_count(),
-              field(member, static_cast<int>(c)).data());
-  }
-}
-
-void ImplicitReactionSolver::adapted_step(std::size_t member, double target) {
-  MemberProgress& p = own_progress(member);
-  if (p.error_estimate == not_measured) p.error_estimate = 0.0;
-  controller().aim(p, target);
-  controller().choose_first_rung(p, p.has_rung != 0.0 ? 0.0 : relative_rate(member));
-  const double dt = controller().step_length(p);
-  const double error = compute_step(member, dt).relative_error;
-  if (controller().judge(p, dt, error, error)) accept(member);
-}
-
-double ImplicitReactionSolver::relative_rate(std::size_t member) {
-  return ReactionCells::rate_of_change(member).relative;
 }
 
 }  // namespace

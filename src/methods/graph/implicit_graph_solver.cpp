@@ -7,70 +7,36 @@
 
 #include "base/failure.hpp"
 #include "methods/graph/graph_preconditioner.hpp"
-#include "methods/implicit/earlier_states.hpp"
-#include "methods/implicit/implicit_stepper.hpp"
+#include "methods/implicit/implicit_cells.hpp"
 
 namespace parapet {
 
 namespace {
 
-class ImplicitGraphSolver final : public GraphReaction, private ImplicitSystem {
+class ImplicitGraphSolver final : public ImplicitCells<GraphReaction> {
  public:
   ImplicitGraphSolver(CellGrid& cells, std::vector<PointReaction> reactions,
                       const StepControl& control, const MethodOptions& options)
-      : GraphReaction(cells, std::move(reactions), control, options,
-                      ImplicitStepper::estimated_order(options.integrator)),
-        count_(static_cast<std::size_t>(components())),
+      : ImplicitCells(cells, std::move(reactions), control, options),
+        count_(count()),
         at_(make_state()),
         change_(make_state()),
         slopes_(count_ * count_, std::vector<double>(node_count())),
-        mass_(node_count()),
-        before_(size()),
-        after_(size()),
-        earlier_(options.integrator, members(), count_, node_count()),
-        stepper_(cells.communicator(), *this, options.integrator, options.solve_tolerance,
-                 options.petsc) {}
-
-  int state_arrays() const override { return components() * (earlier_.is_empty() ? 1 : 2); }
-  std::span<const double> state(std::size_t member, int array,
-                                std::vector<double>& scratch) override {
-    if (array < components()) return GraphReaction::state(member, array, scratch);
-    return earlier_.component(member, static_cast<std::size_t>(array) - count_);
-  }
-  void set_state(std::size_t member, int array, std::span<const double> values) override {
-    if (array < components()) return GraphReaction::set_state(member, array, values);
-    std::ranges::copy(values,
-                      earlier_.component(member, static_cast<std::size_t>(array) - count_).data());
-  }
+        mass_(node_count()) {}
 
   std::size_t memory_bytes() const override {
-    const std::size_t values =
-        2 * count_ * at_[0].size() + (count_ * count_ + 1) * mass_.size() + 2 * size();
-    return GraphReaction::memory_bytes() + stepper_.memory_bytes() + earlier_.memory_bytes() +
-           values * sizeof(double);
-  }
-
- protected:
-  double longest_step(std::size_t) override { return std::numeric_limits<double>::infinity(); }
-  void advance(std::size_t member, std::span<const double> steps) override {
-    compute_step(member, steps[0]);
-    accept(member);
-  }
-  void step_member(std::size_t member, double target) override {
-    is_fixed() ? GraphReaction::step_member(member, target) : adapted_step(member, target);
+    const std::size_t values = 2 * count_ * at_[0].size() + (count_ * count_ + 1) * mass_.size();
+    return ImplicitCells::memory_bytes() + values * sizeof(double);
   }
 
  private:
-  std::size_t size() const override { return count_ * node_count(); }
   void evaluate(const double* u, double* f) override;
   void linearise(const double* u, double shift) override;
   void apply(const double* x, double* y) override;
   void precondition(const double* y, double* x) override;
 
-  void use_member(std::size_t member);
-  ImplicitStep compute_step(std::size_t member, double dt);
-  void accept(std::size_t member);
-  void adapted_step(std::size_t member, double target);
+  void use_member(std::size_t member) override;
+  void begin_step() override { prepared_shift_.reset(); }
   void fill_mass(std::size_t component);
 
   void to_state(const double* u, State& state) const {
@@ -85,21 +51,15 @@ class ImplicitGraphSolver final : public GraphReaction, private ImplicitSystem {
   }
 
   std::size_t count_;
-  std::optional<std::size_t> member_;
   double shift_ = 0.0;
   std::optional<double> prepared_shift_;  ///< of the factors in this step
   State at_, change_;
   State slopes_;  ///< ∂R/∂u, row after row, own nodes
   std::vector<double> mass_;
-  std::vector<double> before_, after_;
-  EarlierStates earlier_;
   std::vector<std::optional<GraphPreconditioner>> preconditioners_;  ///< of components that diffuse
-  ImplicitStepper stepper_;
 };
 
 void ImplicitGraphSolver::use_member(std::size_t member) {
-  if (member_ == member) return;
-  member_ = member;
   preconditioners_.clear();
   for (const double diffusivity : reaction(member).diffusivity) {
     auto& made = preconditioners_.emplace_back();
@@ -109,7 +69,7 @@ void ImplicitGraphSolver::use_member(std::size_t member) {
 
 void ImplicitGraphSolver::evaluate(const double* u, double* f) {
   to_state(u, at_);
-  compute_rate(*member_, at_, change_);
+  compute_rate(member(), at_, change_);
   from_state(change_, f);
 }
 
@@ -127,7 +87,7 @@ void ImplicitGraphSolver::linearise(const double* u, double shift) {
   std::vector<double*> out;
   for (std::size_t c = 0; c < count_; ++c) in.push_back(u + c * node_count());
   for (auto& slope : slopes_) out.push_back(slope.data());
-  reaction(*member_).jacobian({in, out, node_count()});
+  reaction(member()).jacobian({in, out, node_count()});
   if (prepared_shift_ == shift) return;
   prepared_shift_ = shift;
   for (std::size_t c = 0; c < count_; ++c) {
@@ -143,7 +103,7 @@ void ImplicitGraphSolver::apply(const double* x, double* y) {
   for (auto& one : at_) arrays.push_back(one.data());
   laplacian().exchange(arrays);
   for (std::size_t c = 0; c < count_; ++c) {
-    const double diffusivity = reaction(*member_).diffusivity[c];
+    const double diffusivity = reaction(member()).diffusivity[c];
     double* const to = y + c * node_count();
     laplacian().apply(at_[c].data(), to);
     for (std::size_t i = 0; i < node_count(); ++i) {
@@ -167,39 +127,6 @@ void ImplicitGraphSolver::precondition(const double* y, double* x) {
     fill_mass(c);
     for (std::size_t i = 0; i < node_count(); ++i) to[i] = from[i] / mass_[i];
   }
-}
-
-/// Puts the state after a step into after_.
-ImplicitStep ImplicitGraphSolver::compute_step(std::size_t member, double dt) {
-  use_member(member);
-  prepared_shift_.reset();
-  load(member, at_);
-  from_state(at_, before_.data());
-  const double length =
-      earlier_.is_empty()
-          ? dt
-          : earlier_.begin_step(member, dt, progress(member).previous_step, before_);
-  try {
-    return stepper_.step(length, before_.data(), after_.data());
-  } catch (const Failure& failure) {
-    if (failure.code() == ExitCode::blew_up) require_finite(member, member);
-    throw;
-  }
-}
-
-void ImplicitGraphSolver::accept(std::size_t member) {
-  to_state(after_.data(), at_);
-  store(member, at_);
-}
-
-void ImplicitGraphSolver::adapted_step(std::size_t member, double target) {
-  MemberProgress& p = own_progress(member);
-  if (p.error_estimate == not_measured) p.error_estimate = 0.0;
-  controller().aim(p, target);
-  controller().choose_first_rung(p, p.has_rung != 0.0 ? 0.0 : rate_of_change(member).relative);
-  const double dt = controller().step_length(p);
-  const double error = compute_step(member, dt).relative_error;
-  if (controller().judge(p, dt, error, error)) accept(member);
 }
 
 }  // namespace
