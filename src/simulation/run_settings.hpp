@@ -9,37 +9,16 @@
 
 #include "base/communicator.hpp"
 #include "base/input_file.hpp"
-#include "equations/all.hpp"
 #include "methods/cell_methods.hpp"
 #include "methods/random_forcing.hpp"
 #include "methods/spectral_solver.hpp"
-#include "simulation/given_fields.hpp"
 #include "simulation/graph_settings.hpp"
-#include "simulation/initial_condition.hpp"
+#include "simulation/problem_settings.hpp"
 #include "simulation/settings.hpp"
 
 namespace parapet {
 
 struct Machine;
-
-/// `[equation]`, then `[equation.forcing]` and `[initial]` or, in a problem without time, the given
-/// fields: what may differ from member to member.
-struct ProblemSettings {
-  std::string name{Burgers::name};
-  std::string form;  ///< empty where the equation has but one
-  AnyEquation equation;
-  ForcingSettings forcing;
-  CarrierSettings carrier;
-  InitialSettings initial;
-  std::vector<GivenFieldSettings> given;
-
-  /// `[equation] name` alone: it decides what else there is to be read.
-  Section name_section();
-  /// Makes the equation of this name, with its defaults; false when there is none.
-  bool choose(std::string_view name);
-  /// The sections, bound to this object.
-  std::vector<Section> sections();
-};
 
 /// A parameter with a value of its own in every member.
 struct VariedParameter {

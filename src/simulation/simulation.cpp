@@ -3,7 +3,6 @@
 #include <exception>
 #include <fstream>
 #include <iterator>
-#include <tuple>
 
 #ifdef __GLIBC__
 #include <malloc.h>
@@ -16,7 +15,6 @@
 #include "base/stop_request.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
-#include "grid/graph_drawing.hpp"
 #include "io/graph_file.hpp"
 #include "io/posix_file.hpp"
 #include "io/trajectory_extension.hpp"
@@ -25,6 +23,7 @@
 #include "simulation/forecast.hpp"
 #include "simulation/initial_file.hpp"
 #include "simulation/member_batch.hpp"
+#include "simulation/run_layout.hpp"
 #include "simulation/run_report.hpp"
 #include "simulation/unfinished_work.hpp"
 
@@ -69,7 +68,6 @@ class Simulation {
  private:
   TrajectoryFile open_trajectory();
   void lay_out_anew(const TrajectoryLayout& layout);
-  void keep_graph();
   void open_tables(const std::vector<Batch>& all);
   void merge_tables(const std::function<int(std::int64_t)>& group_of);
   std::string diagnostics_header() const;
@@ -167,7 +165,9 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
 
 TrajectoryFile Simulation::open_trajectory() {
   log_.write_to(folder_ / "log.txt");
-  if (settings_.network) keep_graph();
+  if (settings_.network) {
+    keep_graph(world_, folder_ / graph_file_name, *settings_.network, continuation_.is_resumed);
+  }
   auto layout = trajectory_layout(settings_);
   layout.times = continuation_.frame_times;
   if (continuation_.needs_new_layout) lay_out_anew(layout);
@@ -176,21 +176,6 @@ TrajectoryFile Simulation::open_trajectory() {
     return TrajectoryFile::reopen(world_, group_, folder_.path(), layout);
   }
   return TrajectoryFile::create(world_, group_, folder_.path(), layout, IfPresent::refuse);
-}
-
-// The graph is part of the results, and what a restart goes on with.
-void Simulation::keep_graph() {
-  const auto path = folder_ / graph_file_name;
-  on_root(world_, [&] {
-    if (continuation_.is_resumed) {
-      require(read_graph(path).has_same_edges(*settings_.network), ExitCode::unusable_file,
-              path.string() + ": the run was made on another graph than the input says now");
-      return;
-    }
-    Graph drawn = *settings_.network;
-    draw_nodes(drawn);
-    write_graph(path, drawn);
-  });
 }
 
 void Simulation::lay_out_anew(const TrajectoryLayout& layout) {
@@ -379,29 +364,6 @@ void Simulation::publish(const std::string& status) {
 }
 
 }  // namespace
-
-TrajectoryLayout trajectory_layout(const RunSettings& settings) {
-  TrajectoryLayout layout;
-  layout.dataset_name = settings.problem.name;
-  layout.grid = settings.grid.grid();
-  layout.members = settings.ensemble.members;
-  layout.times = schedule_of(settings).frame_times();
-  layout.boundaries = settings.grid.boundaries();
-  if (settings.network) layout.graph_edges = settings.network->edge_count();
-  for (const FieldName& field : settings.output_fields()) {
-    layout.fields.push_back({std::string(field.name), field.components});
-  }
-  layout.precision = settings.output.value_precision();
-  layout.file_layout = settings.output.file_layout();
-  layout.parameters = settings.equation_parameters();
-  layout.certificates = MemberRecord::certificate_names();
-  layout.title = settings.output.title;
-  const auto& [name, form] = std::tie(settings.problem.name, settings.problem.form);
-  layout.equation = form.empty() ? name : fmt::format("{} ({})", name, form);
-  layout.code_version = version();
-  layout.input_text = settings.resolved;
-  return layout;
-}
 
 ExitCode run(const Communicator& world, const RunSettings& settings, const RunOptions& options) {
   if (options.use != FolderUse::resume) require_initial_file(world, settings);

@@ -24,7 +24,4 @@ struct RunOptions {
 /// input_output, unusable_file. Collective.
 ExitCode run(const Communicator& world, const RunSettings& settings, const RunOptions& options);
 
-/// The layout of the run's trajectory file.
-TrajectoryLayout trajectory_layout(const RunSettings& settings);
-
 }  // namespace parapet
