@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
+#include "grid/partition.hpp"
 #include "io/trajectory_reader.hpp"
 #include "simulation/initial_fields.hpp"
 
@@ -129,9 +130,9 @@ void require_fields(const Communicator& world, const RunSettings& settings,
 
 /// A rank's share of the planes of a grid.
 Box slab_of(const Grid& grid, const Communicator& world) {
-  const std::int64_t planes = grid.points[0], ranks = world.size(), rank = world.rank();
-  const std::int64_t first = planes * rank / ranks;
-  return {{first, 0, 0}, {planes * (rank + 1) / ranks - first, grid.points[1], grid.points[2]}};
+  const Partition planes{grid.points[0], world.size()};
+  const int rank = world.rank();
+  return {{planes.begin(rank), 0, 0}, {planes.count(rank), grid.points[1], grid.points[2]}};
 }
 
 }  // namespace
