@@ -119,7 +119,7 @@ TEST(ImplicitViscosity, IsOfFifthOrderInSpace) {
       run.to(0.5);
       fit.add(h, run.relative_error(exact(0.5)));
     }
-    fit.expect(4.8, 1e-4);
+    fit.expect(4.8, 7e-7);
   }
 }
 
@@ -139,7 +139,7 @@ TEST(ImplicitViscosity, AWaveTravelsBetweenHeldEnds) {
     run.to(0.5);
     fit.add(h, run.relative_error(wave(0.5)));
   }
-  fit.expect(4.8, 1e-4);
+  fit.expect(4.8, 1.3e-5);
 }
 
 double blocks(int, const Point& x) {
