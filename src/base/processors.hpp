@@ -10,6 +10,9 @@
 #define PARAPET_FOR_EACH_PROCESSOR
 #endif
 
+/// Functions of kernels are inlined into the one function compiled for each processor.
+#define PARAPET_INLINE [[gnu::always_inline]] inline
+
 namespace parapet {
 
 /// Kinds of processors that inner loops are compiled for. With contraction of multiply and add off

@@ -2,8 +2,7 @@
 
 #include <cstddef>
 
-/// Functions of kernels are inlined into the one function compiled for each processor.
-#define PARAPET_INLINE [[gnu::always_inline]] inline
+#include "base/processors.hpp"
 
 namespace parapet {
 
