@@ -59,6 +59,10 @@ class RandomStream {
         key_);
   }
 
+  /// What `bits` gives philox beside the index and the step.
+  const std::array<std::uint32_t, 2>& key() const { return key_; }
+  std::uint32_t member() const { return member_; }
+
   /// Two independent numbers, uniform over the odd multiples of 2⁻⁵³ in (0, 1): never 0, never 1.
   std::array<double, 2> uniform_pair(std::uint64_t index, std::uint32_t step = 0) const {
     const RandomBlock block = bits(index, step);
