@@ -1,8 +1,11 @@
 #pragma once
 
+#include <array>
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "base/processors.hpp"
 
@@ -28,10 +31,27 @@ PARAPET_INLINE double from_bits(std::uint64_t x) {
   return std::bit_cast<double>(x);
 }
 
-template <class... Rest>
-PARAPET_INLINE double polynomial(double x, double first, Rest... rest) {
-  if constexpr (sizeof...(rest) == 0) return first;
-  if constexpr (sizeof...(rest) > 0) return first + x * polynomial(x, rest...);
+/// Σ c_k x^k in the order of Estrin (1960): halves the chain of operations that wait for each
+/// other.
+template <std::size_t count>
+PARAPET_INLINE double estrin(double x, const std::array<double, count>& c) {
+  if constexpr (count == 1) {
+    return c[0];
+  } else {
+    return [&]<std::size_t... k>(std::index_sequence<k...>) __attribute__((always_inline)) {
+      constexpr std::size_t last = count - 1;
+      return estrin(
+          x * x,
+          std::array<double, sizeof...(k)>{
+              (2 * k == last ? c[2 * k] : c[2 * k] + x * c[2 * k < last ? 2 * k + 1 : last])...});
+    }
+    (std::make_index_sequence<(count + 1) / 2>());
+  }
+}
+
+template <class... Coefficients>
+PARAPET_INLINE double polynomial(double x, Coefficients... c) {
+  return estrin(x, std::array<double, sizeof...(c)>{c...});
 }
 
 /// Of r in [−π/4, π/4], then turned by `quarters` of a turn, a whole number plus round_shift.

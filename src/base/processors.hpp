@@ -13,6 +13,13 @@
 /// Functions of kernels are inlined into the one function compiled for each processor.
 #define PARAPET_INLINE [[gnu::always_inline]] inline
 
+/// Before a loop: its rounds touch different places, whatever the pointers.
+#ifdef __clang__
+#define PARAPET_INDEPENDENT _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define PARAPET_INDEPENDENT _Pragma("GCC ivdep")
+#endif
+
 namespace parapet {
 
 /// Kinds of processors that inner loops are compiled for. With contraction of multiply and add off

@@ -24,8 +24,8 @@ PARAPET_INLINE double to_unit(std::uint64_t low, std::uint64_t high) {
   return (elementary::detail::from_bits(mantissa | 0x3ff0000000000000) - 1.0) + 0x1p-53;
 }
 
-PARAPET_INLINE Pair normal_pair(const WideBlock& block) {
-  const double u = to_unit(block.word[0], block.word[1]), v = to_unit(block.word[2], block.word[3]);
+/// Box & Muller's of two uniform numbers.
+PARAPET_INLINE Pair normal_pair(double u, double v) {
   const double radius = std::sqrt(-2.0 * elementary::log_of_normal(u));
   const auto [sine, cosine] = elementary::sine_cosine_of_turn(v);
   return {radius * cosine, radius * sine};
@@ -44,13 +44,16 @@ struct PairMaker {
     const std::size_t count = indices.size();
     run_compiled_for(
         processor, [=]() __attribute__((always_inline)) {
-#ifdef __clang__
-#pragma clang loop vectorize(assume_safety)
-#else
-#pragma GCC ivdep
-#endif
+          // Two loops: in one, the chain from counter to number is longer than a core looks ahead.
+          PARAPET_INDEPENDENT
           for (std::size_t i = 0; i < count; ++i) {
-            const Pair pair = normal_pair(wide_philox(index[i], at_step, member, key));
+            const auto [word] = wide_philox(index[i], at_step, member, key);
+            first[i] = to_unit(word[0], word[1]);
+            second[i] = to_unit(word[2], word[3]);
+          }
+          PARAPET_INDEPENDENT
+          for (std::size_t i = 0; i < count; ++i) {
+            const Pair pair = normal_pair(first[i], second[i]);
             first[i] = pair.first;
             second[i] = pair.second;
           }

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/bounded_sum.hpp"
+#include "base/fixed_point_sum.hpp"
 
 namespace parapet {
 namespace {
@@ -156,6 +157,46 @@ TEST(BoundedSum, TellsWhenItsBoundWasTooSmall) {
   BoundedSum broken(4.0);
   broken.add(std::vector<double>{1.0, std::nan("")});
   EXPECT_FALSE(broken.size() <= broken.bound());
+}
+
+TEST(FixedPointSum, HasTheSameBitsInEveryOrderAndDivision) {
+  const auto world = Communicator::world();
+  auto terms = random_terms(9000, -60, 2, 12);
+  for (const double bound : {8.0, 16.0, 9.0}) {
+    FixedPointSum whole(bound);
+    whole.add(terms);
+    ASSERT_TRUE(whole.holds());
+    EXPECT_LE(std::abs(whole.value() - sum_of(terms)), 9000 * 0x1p-51 * whole.bound());
+    std::shuffle(terms.begin(), terms.end(), std::mt19937(7));
+    const std::span<const double> all(terms);
+    const auto size = static_cast<std::size_t>(world.size());
+    const auto rank = static_cast<std::size_t>(world.rank());
+    FixedPointSum parts[] = {FixedPointSum(bound), FixedPointSum(bound)};
+    const std::size_t begin = 9000 * rank / size, end = 9000 * (rank + 1) / size;
+    parts[0].add(all.subspan(begin, end - begin));
+    FixedPointSum::reduce(world, parts);
+    EXPECT_EQ(parts[0].value(), whole.value());
+    EXPECT_EQ(parts[0].largest(), whole.largest());
+    EXPECT_EQ(parts[1].value(), 0.0);
+  }
+}
+
+TEST(FixedPointSum, HoldsManyLargeTermsOfOneSign) {
+  const std::vector<double> terms(100'000, -7.0);
+  FixedPointSum sum(7.0);
+  sum.add(terms);
+  EXPECT_EQ(sum.value(), -700'000.0);
+}
+
+TEST(FixedPointSum, TellsWhenItsBoundWasTooSmall) {
+  FixedPointSum sum(4.0);
+  sum.add(std::vector<double>{3.0, -4.0});
+  EXPECT_TRUE(sum.holds());
+  sum.add(std::vector<double>{-4.5});
+  EXPECT_FALSE(sum.holds());
+  EXPECT_EQ(sum.largest(), 4.5);
+  sum.add(std::vector<double>{std::nan("")});
+  EXPECT_FALSE(sum.holds());
 }
 
 }  // namespace
