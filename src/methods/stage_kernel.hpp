@@ -2,11 +2,19 @@
 
 #include <array>
 #include <cstddef>
+#include <span>
 
 #include "base/processors.hpp"
 #include "equations/forms.hpp"
 
 namespace parapet {
+
+/// Part of a row, and of the rows after it, that is to come into cache while others are computed.
+struct Ahead {
+  const double* first;
+  std::ptrdiff_t row;  ///< from a row to the next
+  std::size_t length;
+};
 
 /// Rows of cells on which one stage of an explicit method is computed, of a state u:
 ///   out = weight · u + rate · (D_c ∇²u_c + R_c(u)) + base_weight · base
@@ -21,14 +29,15 @@ struct StageRows {
   std::size_t rows = 1, length = 0;
   int dimensions = 1;
   int radius = 1;  ///< 1: second-order differences, 2: fourth-order
-  /// From a cell to those along the slowest of several axes: one before, one behind, two before,
-  /// two behind; 0 where there is one axis only.
-  std::array<std::ptrdiff_t, 4> slow{};
+  /// From a cell to those along the slowest of several axes, and along the middle one of three:
+  /// one before, one behind, two before, two behind; 0 where there is no such axis.
+  std::array<std::ptrdiff_t, 4> slow{}, middle{};
 
   const double* diffusivity;  ///< D_c over the square of the narrowest spacing
   /// Of the slow, the middle and the row axis: the square of the narrowest spacing over its own.
   std::array<double, 3> share{};
   double weight = 1.0, rate = 0.0, base_weight = 0.0;
+  std::span<const Ahead> ahead{};
 };
 
 namespace stage_kernel {
@@ -45,10 +54,20 @@ template <int dimensions, int radius>
   };
   double sum = along(-1, 1, -2, 2, t.share[2]);
   if constexpr (dimensions == 3) {
-    sum += along(-t.in_row, t.in_row, -2 * t.in_row, 2 * t.in_row, t.share[1]);
+    sum += along(t.middle[0], t.middle[1], t.middle[2], t.middle[3], t.share[1]);
   }
   sum += along(t.slow[0], t.slow[1], t.slow[2], t.slow[3], t.share[0]);
   return sum - centre * u[0];
+}
+
+/// Asks for a row's share of what is needed later. Memory that answers while cells are computed
+/// costs nothing; what the processor fetches by itself begins anew with every short row.
+[[gnu::always_inline]] inline void fetch(std::span<const Ahead> ahead, std::ptrdiff_t row) {
+  constexpr std::size_t line = 64 / sizeof(double);
+  for (const Ahead& part : ahead) {
+    const double* const first = part.first + row * part.row;
+    for (std::size_t i = 0; i < part.length; i += line) __builtin_prefetch(first + i, 0, 2);
+  }
 }
 
 /// Without a middle axis where `dimensions` is 2. One axis goes the same way: its cells are their
@@ -65,6 +84,7 @@ template <int dimensions, int radius, bool has_base, ReactionDiffusion E>
   for (std::size_t c = 0; c < count; ++c) diffusion[c] = scale * t.diffusivity[c];
   for (std::size_t row = 0; row < t.rows; ++row) {
     const auto r = static_cast<std::ptrdiff_t>(row);
+    fetch(t.ahead, r);
     std::array<const double*, count> in, base;
     std::array<double*, count> out;
     for (std::size_t c = 0; c < count; ++c) {

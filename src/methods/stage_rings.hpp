@@ -33,10 +33,6 @@ class StageRings {
            component * component_pitch_ + (row - rows_.begin) * row_pitch_;
   }
   std::ptrdiff_t row_pitch() const { return row_pitch_; }
-  /// From a cell of one plane to that of another.
-  std::ptrdiff_t distance(std::size_t number, std::int64_t from, std::int64_t to) const {
-    return (slot(number, to) - slot(number, from)) * plane_pitch_;
-  }
   std::size_t memory_bytes() const { return values_.bytes(); }
 
  private:

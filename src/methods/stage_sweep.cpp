@@ -49,7 +49,7 @@ StageSweep::StageSweep(const CellGrid& cells, int components, int radius, std::s
 void StageSweep::run(const SweepWork& work) {
   tile_.prepare(work);
   if (tiled_for_ != work.stages.size()) {
-    tiles_ = tiles_for(axes_, tile_.ring_bytes_of_a_cell(), tile_.margin());
+    tiles_ = tiles_for(axes_, tile_.bytes_of_a_cell(), tile_.margin());
     tiled_for_ = work.stages.size();
   }
   halo_.begin(work.in);

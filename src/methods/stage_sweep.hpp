@@ -16,7 +16,7 @@ class StageSweep {
   StageSweep(const CellGrid& cells, int components, int radius, std::size_t most_stages);
 
   /// Puts the last register into `out`. `in` and `out`, arrays of the layout, one a component, do
-  /// not overlap; ghosts of `in` towards other blocks are overwritten. Collective.
+  /// not overlap; ghosts of `in` are overwritten. Collective.
   void run(const SweepWork& work);
 
   std::size_t memory_bytes() const { return tile_.memory_bytes() + halo_.memory_bytes(); }

@@ -27,6 +27,13 @@ struct SweepAxis {
   std::int64_t radius = 0;  ///< of the differences along it
   std::ptrdiff_t stride = 0;
   std::array<BlockSide, 2> sides{BlockSide::wrapped, BlockSide::wrapped};
+
+  /// The index of cell `at`, taken across the end if the axis is periodic and undivided.
+  std::int64_t within(std::int64_t at) const {
+    if (sides[0] != BlockSide::wrapped) return at;
+    const std::int64_t rest = at % cells;
+    return rest < 0 ? rest + cells : rest;
+  }
 };
 
 /// The axes in the order in which a sweep runs: the slow one, plane after plane; the middle one,

@@ -7,18 +7,6 @@ namespace parapet {
 
 namespace {
 
-/// Copies the cells `wanted` of a row of `count` cells, which is periodic or has them all.
-void copy_cells_of_row(const double* row, std::int64_t count, bool is_periodic,
-                       const Extent& wanted, double* to) {
-  for (std::int64_t at = wanted.begin; at < wanted.end;) {
-    const std::int64_t first = is_periodic ? (at % count + count) % count : at;
-    const std::int64_t room = is_periodic ? count - first : wanted.end - at;
-    const std::int64_t length = std::min(room, wanted.end - at);
-    std::copy_n(row + first, length, to + at);
-    at += length;
-  }
-}
-
 void add_multiple(double* to, const double* from, double weight, std::int64_t count) {
   run_compiled_for(
       this_processor(), [=]() __attribute__((always_inline)) {
@@ -57,17 +45,18 @@ void TileSweep::prepare(const SweepWork& work) {
   for (const double D : work.reaction->diffusivity) diffusivity_.push_back(D * per_area_);
   const std::int64_t lag = axes_[0].radius;
   planes_.assign(work.stages.size(), 2 * lag + 1);
+  planes_[0] = 0;  // it stays where it is
   for (std::size_t s = 0; s < work.stages.size(); ++s) {
     for (const Stage::Term& term : work.stages[s].terms) {
-      if (term.is_array) continue;
+      if (term.is_array || term.source == 0) continue;
       const auto stages_later = static_cast<std::int64_t>(s + 1 - term.source);
       planes_[term.source] = std::max(planes_[term.source], stages_later * lag + 1);
     }
   }
 }
 
-double TileSweep::ring_bytes_of_a_cell() const {
-  std::int64_t planes = 0;
+double TileSweep::bytes_of_a_cell() const {
+  std::int64_t planes = 2 * axes_[0].radius + 1;  // of the state
   for (const std::int64_t count : planes_) planes += count;
   return static_cast<double>(planes) * static_cast<double>(components_ * sizeof(double));
 }
@@ -87,19 +76,8 @@ Extent TileSweep::needed(std::size_t number, std::size_t axis) const {
 }
 
 Extent TileSweep::covered(std::size_t axis) const {
-  const Extent extent = needed(0, axis);
+  const Extent extent = needed(1, axis);
   return {extent.begin - axes_[axis].radius, extent.end + axes_[axis].radius};
-}
-
-bool TileSweep::reaches_end(std::size_t axis, int side, const Extent& extent) const {
-  if (axes_[axis].sides[static_cast<std::size_t>(side)] != BlockSide::end) return false;
-  return axes_[axis].radius > 0 &&
-         (side == 0 ? extent.begin == 0 : extent.end == axes_[axis].cells);
-}
-
-const GhostRule& TileSweep::rule(std::size_t component, std::size_t axis, int side) const {
-  const auto of_axis = static_cast<std::size_t>(axes_[axis].axis);
-  return (*work_.rules)[component][of_axis][static_cast<std::size_t>(side)];
 }
 
 double* TileSweep::cell_of(double* field, std::int64_t plane, std::int64_t row) const {
@@ -107,6 +85,7 @@ double* TileSweep::cell_of(double* field, std::int64_t plane, std::int64_t row) 
 }
 
 double* TileSweep::row_of(std::size_t number, std::int64_t plane, std::size_t c, std::int64_t row) {
+  if (number == 0) return cell_of(work_.in[c], axes_[0].within(plane), axes_[1].within(row));
   return rings_.row(number, plane, static_cast<int>(c), row);
 }
 
@@ -137,7 +116,7 @@ void TileSweep::visit(std::size_t number, std::int64_t plane) {
   const Extent planes = needed(number, 0);
   const std::int64_t radius = axes_[0].radius, behind = plane - planes.end;
   if (plane >= planes.begin && plane < planes.end) {
-    number == 0 ? load(plane) : compute(number, plane);
+    if (number > 0) compute(number, plane);
     if (is_last(number)) return;
     fill_ghosts(number, plane);
     if (reaches_end(0, 0, planes) && plane < radius) fill_plane(number, plane, 0);
@@ -146,29 +125,52 @@ void TileSweep::visit(std::size_t number, std::int64_t plane) {
   }
 }
 
-void TileSweep::load(std::int64_t plane) {
-  const auto within = [&](std::size_t axis, std::int64_t at) {
-    const std::int64_t cells = axes_[axis].cells;
-    return axes_[axis].sides[0] == BlockSide::wrapped ? (at % cells + cells) % cells : at;
-  };
-  const Extent rows = needed(0, 1), cells = needed(0, 2);
-  const bool is_periodic = axes_[2].sides[0] == BlockSide::wrapped;
+void TileSweep::compute(std::size_t number, std::int64_t plane) {
+  Extent rows = needed(number, 1);
+  while (!rows.is_empty()) {
+    const std::int64_t end = end_of_group(number, rows);
+    compute_rows(number, plane, {rows.begin, end});
+    rows.begin = end;
+  }
+  add_terms(number, plane);
+}
+
+std::int64_t TileSweep::end_of_group(std::size_t number, const Extent& rows) const {
+  const SweepAxis& axis = axes_[1];
+  const auto& terms = work_.stages[number - 1].terms;
+  const bool reads_base_in_place = !terms.empty() && !terms[0].is_array && terms[0].source == 0;
+  if (axis.sides[0] != BlockSide::wrapped || (number > 1 && !reads_base_in_place)) return rows.end;
+  const std::int64_t first = axis.within(rows.begin), reach = number == 1 ? axis.radius : 0;
+  const bool is_inside = first >= reach && first < axis.cells - reach;
+  return std::min(rows.end, rows.begin + (is_inside ? axis.cells - reach - first : 1));
+}
+
+/// Each stage asks for its part of the plane of the state that the first one reads next, and of
+/// that which the last one writes next.
+void TileSweep::plan_ahead(std::size_t number, std::int64_t plane, const Extent& rows) {
+  ahead_.clear();
+  const auto stages = static_cast<std::int64_t>(work_.stages.size());
+  const auto n = static_cast<std::int64_t>(number);
+  const std::int64_t front = plane + n * axes_[0].radius + 1;
+  const std::int64_t made = front - stages * axes_[0].radius;
+  const Extent cells = tile_[2];
+  const std::int64_t begin = cells.begin + cells.count() * (n - 1) / stages / 8 * 8;
+  const std::int64_t end =
+      n == stages ? cells.end : cells.begin + cells.count() * n / stages / 8 * 8;
+  const auto length = static_cast<std::size_t>(std::max<std::int64_t>(0, end - begin));
   for (std::size_t c = 0; c < components_; ++c) {
-    for (std::int64_t row = rows.begin; row < rows.end; ++row) {
-      copy_cells_of_row(cell_of(work_.in[c], within(0, plane), within(1, row)), axes_[2].cells,
-                        is_periodic, cells, row_of(0, plane, c, row));
+    if (front < needed(0, 0).end) {
+      ahead_.push_back({row_of(0, front, c, rows.begin) + begin, axes_[1].stride, length});
+    }
+    if (made >= tile_[0].begin && made < tile_[0].end) {
+      ahead_.push_back({cell_of(work_.out[c], made, rows.begin) + begin, axes_[1].stride, length});
     }
   }
 }
 
-void TileSweep::compute(std::size_t number, std::int64_t plane) {
-  compute_rows(number, plane);
-  add_terms(number, plane);
-}
-
-void TileSweep::compute_rows(std::size_t number, std::int64_t plane) {
+void TileSweep::compute_rows(std::size_t number, std::int64_t plane, const Extent& rows) {
   const Stage& stage = work_.stages[number - 1];
-  const Extent rows = needed(number, 1), cells = needed(number, 2);
+  const Extent cells = needed(number, 2);
   for (std::size_t c = 0; c < components_; ++c) {
     in_[c] = row_of(number - 1, plane, c, rows.begin) + cells.begin;
     if (!stage.terms.empty()) {
@@ -177,20 +179,28 @@ void TileSweep::compute_rows(std::size_t number, std::int64_t plane) {
     out_[c] = row_made(number, plane, c, rows.begin) + cells.begin;
   }
   StageRows t{.in = in_.data(), .out = out_.data(), .diffusivity = diffusivity_.data()};
-  t.in_row = t.base_row = t.out_row = rings_.row_pitch();
-  if (!stage.terms.empty() && stage.terms[0].is_array) t.base_row = axes_[1].stride;
-  if (is_last(number)) t.out_row = axes_[1].stride;
+  t.in_row = number == 1 ? axes_[1].stride : rings_.row_pitch();
+  t.out_row = is_last(number) ? axes_[1].stride : rings_.row_pitch();
+  if (!stage.terms.empty()) {
+    const bool is_ring = !stage.terms[0].is_array && stage.terms[0].source > 0;
+    t.base_row = is_ring ? rings_.row_pitch() : axes_[1].stride;
+    t.base = base_.data(), t.base_weight = stage.terms[0].weight;
+  }
   t.rows = static_cast<std::size_t>(rows.count());
   t.length = static_cast<std::size_t>(cells.count());
   t.dimensions = axes_[1].axis >= 0 ? 3 : axes_[0].axis >= 0 ? 2 : 1;
   t.radius = radius_;
+  const double* const here = in_[0] - cells.begin;
   constexpr std::array<std::int64_t, 4> steps = {-1, 1, -2, 2};
-  for (std::size_t i = 0; i < 2 * static_cast<std::size_t>(axes_[0].radius); ++i) {
-    t.slow[i] = rings_.distance(number - 1, plane, plane + steps[i]);
+  for (std::size_t i = 0; i < 2 * static_cast<std::size_t>(radius_); ++i) {
+    const std::int64_t step = steps[i];
+    if (axes_[0].radius > 0) t.slow[i] = row_of(number - 1, plane + step, 0, rows.begin) - here;
+    if (axes_[1].radius > 0) t.middle[i] = row_of(number - 1, plane, 0, rows.begin + step) - here;
   }
+  plan_ahead(number, plane, rows);
+  t.ahead = ahead_;
   t.share = share_;
   t.weight = stage.weight, t.rate = stage.rate;
-  if (!stage.terms.empty()) t.base = base_.data(), t.base_weight = stage.terms[0].weight;
   work_.reaction->stage(t);
 }
 
@@ -203,63 +213,6 @@ void TileSweep::add_terms(std::size_t number, std::int64_t plane) {
         add_multiple(row_made(number, plane, c, row) + cells.begin,
                      row_of_term(terms[i], plane, c, row) + cells.begin, terms[i].weight,
                      cells.count());
-      }
-    }
-  }
-}
-
-void TileSweep::fill_ghosts(std::size_t number, std::int64_t plane) {
-  fill_row_ends(number, plane);
-  fill_rows_beyond_ends(number, plane);
-}
-
-void TileSweep::fill_row_ends(std::size_t number, std::int64_t plane) {
-  const Extent rows = needed(number, 1), cells = needed(number, 2);
-  const bool wraps = row_wraps();
-  const std::array<bool, 2> is_end = {reaches_end(2, 0, cells), reaches_end(2, 1, cells)};
-  if (!wraps && !is_end[0] && !is_end[1]) return;
-  for (std::size_t c = 0; c < components_; ++c) {
-    for (std::int64_t row = rows.begin; row < rows.end; ++row) {
-      double *const first = row_of(number, plane, c, row), *const last = first + cells.end - 1;
-      for (std::int64_t l = 0; l < radius_; ++l) {
-        if (wraps) first[-1 - l] = last[-l], last[1 + l] = first[l];
-        if (is_end[0]) first[-1 - l] = rule(c, 2, 0).at(first[l], first[0]);
-        if (is_end[1]) last[1 + l] = rule(c, 2, 1).at(last[-l], last[0]);
-      }
-    }
-  }
-}
-
-void TileSweep::fill_rows_beyond_ends(std::size_t number, std::int64_t plane) {
-  const Extent rows = needed(number, 1), cells = needed(number, 2);
-  for (const int side : {0, 1}) {
-    if (!reaches_end(1, side, rows)) continue;
-    const std::int64_t edge = side == 0 ? 0 : rows.end - 1, inwards = side == 0 ? 1 : -1;
-    for (std::size_t c = 0; c < components_; ++c) {
-      const double* const at_edge = row_of(number, plane, c, edge);
-      for (std::int64_t l = 0; l < axes_[1].radius; ++l) {
-        const double* const inside = row_of(number, plane, c, edge + l * inwards);
-        double* const ghost = row_of(number, plane, c, edge - (l + 1) * inwards);
-        for (std::int64_t k = cells.begin; k < cells.end; ++k) {
-          ghost[k] = rule(c, 1, side).at(inside[k], at_edge[k]);
-        }
-      }
-    }
-  }
-}
-
-/// The mirror image of a plane beyond an end.
-void TileSweep::fill_plane(std::size_t number, std::int64_t plane, int side) {
-  const Extent rows = needed(number, 1), cells = needed(number, 2);
-  const std::int64_t edge = side == 0 ? 0 : axes_[0].cells - 1;
-  const std::int64_t ghost_plane = side == 0 ? -1 - plane : 2 * edge + 1 - plane;
-  for (std::size_t c = 0; c < components_; ++c) {
-    for (std::int64_t row = rows.begin; row < rows.end; ++row) {
-      const double* const at_edge = row_of(number, edge, c, row);
-      const double* const inside = row_of(number, plane, c, row);
-      double* const ghost = row_of(number, ghost_plane, c, row);
-      for (std::int64_t k = cells.begin; k < cells.end; ++k) {
-        ghost[k] = rule(c, 0, side).at(inside[k], at_edge[k]);
       }
     }
   }

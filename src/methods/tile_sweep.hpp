@@ -37,7 +37,8 @@ struct SweepWork {
   std::span<double* const> arrays{};
 };
 
-/// Takes one tile of a block through all stages of a sweep, plane by plane.
+/// Takes one tile of a block through all stages of a sweep, plane by plane. The first stage reads
+/// the state where it is, so that memory is read while cells are computed.
 class TileSweep {
  public:
   TileSweep(const CellGrid& cells, const SweepAxes& axes, int components, int radius);
@@ -49,17 +50,18 @@ class TileSweep {
 
   /// Layers around a tile that its stages read.
   int margin() const { return radius_ * static_cast<int>(work_.stages.size()); }
-  /// What the rings hold for each cell of a plane.
-  double ring_bytes_of_a_cell() const;
+  /// What should stay in cache for each cell of a plane.
+  double bytes_of_a_cell() const;
   std::size_t memory_bytes() const { return rings_.memory_bytes(); }
 
  private:
   void visit(std::size_t number, std::int64_t plane);
-  void load(std::int64_t plane);
   void compute(std::size_t number, std::int64_t plane);
-  void compute_rows(std::size_t number, std::int64_t plane);
+  void plan_ahead(std::size_t number, std::int64_t plane, const Extent& rows);
+  void compute_rows(std::size_t number, std::int64_t plane, const Extent& rows);
   void add_terms(std::size_t number, std::int64_t plane);
   void fill_ghosts(std::size_t number, std::int64_t plane);
+  void wrap_rows(std::int64_t plane);
   void fill_row_ends(std::size_t number, std::int64_t plane);
   void fill_rows_beyond_ends(std::size_t number, std::int64_t plane);
   void fill_plane(std::size_t number, std::int64_t plane, int side);
@@ -67,11 +69,15 @@ class TileSweep {
   /// Which of a register's cells later stages need.
   Extent needed(std::size_t number, std::size_t axis) const;
   Extent covered(std::size_t axis) const;
+  /// Rows of a stage whose pointers, and those of their neighbours, all advance alike.
+  std::int64_t end_of_group(std::size_t number, const Extent& rows) const;
   bool is_last(std::size_t number) const { return number == work_.stages.size(); }
   bool row_wraps() const;
   bool reaches_end(std::size_t axis, int side, const Extent& extent) const;
   const GhostRule& rule(std::size_t component, std::size_t axis, int side) const;
   double* cell_of(double* field, std::int64_t plane, std::int64_t row) const;
+  /// Cell 0 of a row of a register; that of register 0 where it lies, across a periodic end if it
+  /// is beyond one.
   double* row_of(std::size_t number, std::int64_t plane, std::size_t c, std::int64_t row);
   /// Where a stage puts a row: the last one into the result.
   double* row_made(std::size_t number, std::int64_t plane, std::size_t c, std::int64_t row);
@@ -87,12 +93,13 @@ class TileSweep {
 
   SweepWork work_;
   std::vector<double> diffusivity_;
-  std::vector<std::int64_t> planes_;  // of each register but the last
+  std::vector<std::int64_t> planes_;  // of each register but the last, in rings
 
   Tile tile_;
   StageRings rings_;
   std::vector<const double*> in_, base_;
   std::vector<double*> out_;
+  std::vector<Ahead> ahead_;
 };
 
 }  // namespace parapet
