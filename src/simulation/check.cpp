@@ -146,7 +146,7 @@ std::string memory_text(const Forecast& forecast, const Machine& machine) {
 
 std::string check_report(const Communicator& world, const RunSettings& settings,
                          const Machine& machine) {
-  require_initial_file(world, settings);
+  contents_of_files(world, settings, /*is_resumed=*/false);
   const Forecast forecast(settings, machine);
   std::string text = fmt::format("{}: no faults\n", settings.name);
   for (const auto& note : settings.notes) text += "warning: " + note + "\n";

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/digest.hpp"
 #include "base/failure.hpp"
 #include "grid/partition.hpp"
 #include "io/trajectory_reader.hpp"
@@ -103,29 +104,47 @@ std::string source_of(const InitialSettings& settings, const std::vector<FieldNa
   return fields.size() == 1 ? settings.field : std::string(field.name);
 }
 
-/// Reads what every member of the run takes from the file. The ranks take the slabs in turn; `slab`
-/// counts them over all fields.
-void read_all(const Communicator& world, const InitialFile& file, const Grid& grid,
-              std::int64_t members, std::int64_t& slab) {
-  for (std::int64_t m = 0; m < std::min(members, file.members()); ++m) {
+/// Digests, one a member of the file that the run takes a field from; this rank's part of it. The
+/// ranks take the slabs in turn.
+void add_members(const Communicator& world, const InitialFile& file, const Grid& grid,
+                 std::uint64_t first, std::vector<Digest>& digests) {
+  std::int64_t slab = 0;
+  for (std::size_t m = 0; m < digests.size(); ++m) {
     for_each_slab(grid, [&](const Box& block) {
-      if (slab++ % world.size() == world.rank()) file.read(m, block);
+      if (slab++ % world.size() != world.rank()) return;
+      const auto values = file.read(static_cast<std::int64_t>(m), block);
+      const std::size_t cells = static_cast<std::size_t>(block.size());
+      std::uint64_t index =
+          first + static_cast<std::uint64_t>(block.offset[0] * grid.points[1] * grid.points[2]) *
+                      (values.size() / cells);
+      for (const double value : values) digests[m].add(value, index++);
     });
   }
 }
 
-void require_fields(const Communicator& world, const RunSettings& settings,
-                    const InitialSettings& initial, const std::vector<FieldName>& fields) {
-  if (initial.kind != "file") return;
+FileContent summed(const Communicator& world, const InitialSettings& source,
+                   const std::vector<Digest>& parts) {
+  FileContent content{source.place, source.file, {}};
+  for (const Digest& part : parts) content.digests.push_back(part.value());
+  world.all_reduce(std::span(content.digests), Reduction::sum);
+  return content;
+}
+
+FileContent content_of_fields(const Communicator& world, const RunSettings& settings,
+                              const InitialSettings& source, const std::vector<FieldName>& fields) {
   const Grid grid = settings.grid.grid();
+  std::vector<Digest> digests;
   collectively(world, [&] {
-    std::int64_t slab = 0;
+    std::uint64_t first = 0;
     for (const FieldName& field : fields) {
-      const InitialFile file(initial, grid, source_of(initial, fields, field),
-                             static_cast<std::size_t>(field.components));
-      read_all(world, file, grid, settings.ensemble.members, slab);
+      const auto components = static_cast<std::size_t>(field.components);
+      const InitialFile file(source, grid, source_of(source, fields, field), components);
+      digests.resize(static_cast<std::size_t>(std::min(settings.ensemble.members, file.members())));
+      add_members(world, file, grid, first, digests);
+      first += components * static_cast<std::uint64_t>(grid.point_count());
     }
   });
+  return summed(world, source, digests);
 }
 
 /// A rank's share of the planes of a grid.
@@ -135,34 +154,59 @@ Box slab_of(const Grid& grid, const Communicator& world) {
   return {{planes.begin(rank), 0, 0}, {planes.count(rank), grid.points[1], grid.points[2]}};
 }
 
-}  // namespace
-
-void require_initial_file(const Communicator& world, const RunSettings& settings) {
-  if (settings.has_carrier_file()) {
-    const Grid grid = settings.grid.grid();
-    velocity_from_file(world, settings, slab_of(grid, world));
-  }
-  if (!settings.is_steady()) {
-    return require_fields(world, settings, settings.problem.initial, settings.fields());
-  }
-  for (const GivenFieldSettings& given : settings.problem.given) {
-    require_fields(world, settings, given.field, {FieldName(given.what.name)});
-  }
-}
-
-std::vector<std::vector<double>> velocity_from_file(const Communicator& ranks,
-                                                    const RunSettings& settings, const Box& block) {
-  const CarrierSettings& carrier = settings.problem.carrier;
+InitialSettings source_of(const CarrierSettings& carrier) {
   InitialSettings source;
   source.place = "equation.carrier";
   source.file = carrier.file;
   source.frame = carrier.frame;
+  return source;
+}
+
+FileContent content_of_carrier(const Communicator& world, const RunSettings& settings) {
+  const Grid grid = settings.grid.grid();
+  const Box slab = slab_of(grid, world);
+  const auto before = slab.offset[0] * grid.points[1] * grid.points[2];
+  std::vector<Digest> digest(1);
+  std::int64_t axis = 0;
+  for (const auto& values : velocity_from_file(world, settings, slab)) {
+    auto index = static_cast<std::uint64_t>(axis++ * grid.point_count() + before);
+    for (const double value : values) digest[0].add(value, index++);
+  }
+  return summed(world, source_of(settings.problem.carrier), digest);
+}
+
+}  // namespace
+
+std::vector<FileContent> contents_of_files(const Communicator& world, const RunSettings& settings,
+                                           bool is_resumed) {
+  std::vector<FileContent> contents;
+  const auto add = [&](const InitialSettings& source, const std::vector<FieldName>& fields) {
+    if (source.kind != "file") return;
+    const bool is_absent = is_resumed && !std::filesystem::is_regular_file(source.file);
+    if (!world.any(is_absent)) {
+      contents.push_back(content_of_fields(world, settings, source, fields));
+    }
+  };
+  if (settings.has_carrier_file()) contents.push_back(content_of_carrier(world, settings));
+  if (settings.is_steady()) {
+    for (const GivenFieldSettings& given : settings.problem.given) {
+      add(given.field, {FieldName(given.what.name)});
+    }
+  } else if (!is_resumed || settings.is_ensemble()) {
+    add(settings.problem.initial, settings.fields());
+  }
+  return contents;
+}
+
+std::vector<std::vector<double>> velocity_from_file(const Communicator& ranks,
+                                                    const RunSettings& settings, const Box& block) {
+  const InitialSettings source = source_of(settings.problem.carrier);
   const Grid grid = settings.grid.grid();
   const auto axes = static_cast<std::size_t>(grid.dimensions);
   std::vector<double> values;
   collectively(ranks, [&] {
-    const InitialFile file(source, grid, carrier.field, axes);
-    values = file.read_member(carrier.member, block);
+    const InitialFile file(source, grid, settings.problem.carrier.field, axes);
+    values = file.read_member(settings.problem.carrier.member, block);
   });
   std::vector<std::vector<double>> of_axes(axes);
   for (std::size_t i = 0; i < values.size(); ++i) of_axes[i % axes].push_back(values[i]);

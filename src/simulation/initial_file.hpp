@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "base/communicator.hpp"
@@ -7,10 +9,20 @@
 
 namespace parapet {
 
-/// With `[initial] kind = "file"` or `[equation.carrier] file`: throws one collective
-/// Failure(bad_input) that names the file and what is wrong unless it holds the field, on the run's
-/// grid and finite, for every member. The ranks share the reading; nothing is written. Collective.
-void require_initial_file(const Communicator& world, const RunSettings& settings);
+/// The values that a run takes from a file.
+struct FileContent {
+  std::string place;                   ///< the section whose `file` it is
+  std::string file;                    ///< its path
+  std::vector<std::uint64_t> digests;  ///< one a member of the file that is taken
+};
+
+/// What `kind = "file"` of [initial] or of a given field, and [equation.carrier], take from their
+/// files. Throws one collective Failure(bad_input) that names the file and what is wrong unless it
+/// holds the field, on the run's grid and finite, for every member. A run that goes on needs no
+/// file that its members start from: where that is gone, or the run has but one member, it is left
+/// out. The ranks share the reading; nothing is written. Collective.
+std::vector<FileContent> contents_of_files(const Communicator& world, const RunSettings& settings,
+                                           bool is_resumed);
 
 /// The velocity of `[equation.carrier] file` at a block of cells, an array an axis. Collective.
 std::vector<std::vector<double>> velocity_from_file(const Communicator& ranks,

@@ -1,5 +1,10 @@
 #include "simulation/run_layout.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -8,9 +13,9 @@
 #include "base/version.hpp"
 #include "grid/graph_drawing.hpp"
 #include "io/graph_file.hpp"
-#include "simulation/initial_file.hpp"
-#include "simulation/member_record.hpp"
+#include "io/posix_file.hpp"
 #include "simulation/forecast.hpp"
+#include "simulation/member_record.hpp"
 
 namespace parapet {
 
@@ -48,6 +53,59 @@ void keep_graph(const Communicator& world, const std::filesystem::path& path, co
     Graph drawn = graph;
     draw_nodes(drawn);
     write_graph(path, drawn);
+  });
+}
+
+namespace {
+
+using Digests = std::vector<std::uint64_t>;
+using KeptContents = std::map<std::string, Digests>;  // by place
+
+// A line a place: its name, then one digest a member.
+KeptContents read_contents(const std::filesystem::path& path) {
+  KeptContents kept;
+  std::ifstream in(path);
+  for (std::string line; std::getline(in, line);) {
+    std::istringstream words(line);
+    std::string place;
+    std::getline(words, place, ',');
+    for (std::string word; std::getline(words, word, ',');) {
+      kept[place].push_back(std::strtoull(word.c_str(), nullptr, 16));
+    }
+  }
+  return kept;
+}
+
+std::string text_of(const KeptContents& kept) {
+  std::string text;
+  for (const auto& [place, digests] : kept) {
+    text += place;
+    for (const std::uint64_t digest : digests) text += fmt::format(",{:016x}", digest);
+    text += '\n';
+  }
+  return text;
+}
+
+bool begins_with(const Digests& digests, const Digests& beginning) {
+  return beginning.size() <= digests.size() &&
+         std::equal(beginning.begin(), beginning.end(), digests.begin());
+}
+
+}  // namespace
+
+void keep_contents(const Communicator& world, const std::filesystem::path& path,
+                   const std::vector<FileContent>& contents, bool is_resumed) {
+  if (contents.empty()) return;
+  on_root(world, [&] {
+    KeptContents kept;
+    if (is_resumed) kept = read_contents(path);
+    for (const FileContent& content : contents) {
+      require(begins_with(content.digests, kept[content.place]), ExitCode::unusable_file,
+              fmt::format("[{}] file: {}: holds other values than when the run was begun",
+                          content.place, content.file));
+      kept[content.place] = content.digests;
+    }
+    replace_file(path, text_of(kept));
   });
 }
 

@@ -62,11 +62,12 @@ std::unique_ptr<Method> make_method(const Communicator& world, const Communicato
 /// A run on this rank: its group and what the group shares.
 class Simulation {
  public:
-  Simulation(const Communicator& world, const RunSettings& settings, const RunOptions& options);
+  Simulation(const Communicator& world, const RunSettings& settings, const RunOptions& options,
+             const std::vector<FileContent>& files);
   ExitCode run();
 
  private:
-  TrajectoryFile open_trajectory();
+  TrajectoryFile open_trajectory(const std::vector<FileContent>& files);
   void lay_out_anew(const TrajectoryLayout& layout);
   void open_tables(const std::vector<Batch>& all);
   void merge_tables(const std::function<int(std::int64_t)>& group_of);
@@ -127,7 +128,7 @@ Progress::Options progress_options(const RunSettings& settings, const Schedule& 
 }
 
 Simulation::Simulation(const Communicator& world, const RunSettings& settings,
-                       const RunOptions& options)
+                       const RunOptions& options, const std::vector<FileContent>& files)
     : world_(world),
       settings_(settings),
       options_(options),
@@ -142,7 +143,7 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
       schedule_(continuation_.frame_times, settings.diagnostics.interval),
       fault_(FaultInjection::from_environment(world.rank())),
       method_(make_method(world, group_, settings, folder_)),
-      trajectory_(open_trajectory()),
+      trajectory_(open_trajectory(files)),
       relay_(world, group_, first_ranks(division_)),
       context_{settings_,
                schedule_,
@@ -163,11 +164,12 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
   if (group_.is_root()) log_.speak_as(world.rank());
 }
 
-TrajectoryFile Simulation::open_trajectory() {
+TrajectoryFile Simulation::open_trajectory(const std::vector<FileContent>& files) {
   log_.write_to(folder_ / "log.txt");
   if (settings_.network) {
     keep_graph(world_, folder_ / graph_file_name, *settings_.network, continuation_.is_resumed);
   }
+  keep_contents(world_, folder_ / contents_file_name, files, continuation_.is_resumed);
   auto layout = trajectory_layout(settings_);
   layout.times = continuation_.frame_times;
   if (continuation_.needs_new_layout) lay_out_anew(layout);
@@ -366,8 +368,8 @@ void Simulation::publish(const std::string& status) {
 }  // namespace
 
 ExitCode run(const Communicator& world, const RunSettings& settings, const RunOptions& options) {
-  if (options.use != FolderUse::resume) require_initial_file(world, settings);
-  Simulation simulation(world, settings, options);
+  const bool is_resumed = options.use == FolderUse::resume;
+  Simulation simulation(world, settings, options, contents_of_files(world, settings, is_resumed));
   return simulation.run();
 }
 

@@ -138,5 +138,29 @@ TEST(CarrierFile, IsRefusedBeforeAnythingIsWritten) {
   }
 }
 
+TEST(CarrierFile, ThatHasChangedIsNotResumedWith) {
+  const Scratch scratch;
+  const std::string file = "equation.carrier.file=" + source(scratch).string();
+  const SmallRun run{scratch, "carried", matter};
+  const auto go_on = [&](int ranks, const std::string& end, int frames) {
+    Words words = with({file, "time.end=" + end, "output.frames=" + std::to_string(frames)});
+    words.push_back("--resume");
+    return run.run(ranks, words);
+  };
+  ASSERT_EQ(run.run(2, with({file})).status, 0);
+  // The same values in a file that was written again are the same velocity.
+  fs::remove_all(scratch / "flow");
+  source(scratch);
+  EXPECT_EQ(go_on(3, "0.4", 3).status, 0);
+  fs::remove_all(scratch / "flow");
+  const SmallRun other{scratch, "flow", changed(flow, "0.3*cos", "0.31*cos")};
+  ASSERT_EQ(other.run(2).status, 0);
+  const Outcome outcome = go_on(2, "0.6", 4);
+  EXPECT_EQ(outcome.status, 4) << outcome.output;
+  EXPECT_EQ(occurrences(outcome.output, "[equation.carrier] file: "), 1) << outcome.output;
+  EXPECT_NE(outcome.output.find("flow/trajectory.h5: holds other values"), std::string::npos)
+      << outcome.output;
+}
+
 }  // namespace
 }  // namespace parapet::testing

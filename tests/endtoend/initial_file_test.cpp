@@ -108,5 +108,30 @@ TEST(InitialFile, IsRefusedBeforeAnythingIsWritten) {
   expect_same_start(scratch, spoilt, 2, 2, {});
 }
 
+// A run of one member has left its file behind; more members would start from it.
+TEST(InitialFile, ThatHasChangedIsNotResumedWithWhereItIsReadAgain) {
+  const Scratch scratch;
+  const auto file = source(scratch, "source");
+  const SmallRun run{scratch, "run", plane};
+  const auto resumed = [&](int ranks, int members) {
+    Words words = from_file(
+        file, {"time.end=0.25", "output.frames=6", "ensemble.members=" + std::to_string(members)});
+    words.push_back("--resume");
+    return run.run(ranks, words);
+  };
+  ASSERT_EQ(run.run(2, from_file(file)).status, 0);
+  fs::rename(file, scratch / "aside.h5");
+  EXPECT_EQ(resumed(1, 1).status, 0);
+  fs::rename(scratch / "aside.h5", file);
+  EXPECT_EQ(resumed(3, 2).status, 0);
+  fs::remove_all(scratch / "source");
+  source(scratch, "source", {"--set", "ensemble.seed=2"});
+  const Outcome outcome = resumed(2, 3);
+  EXPECT_EQ(outcome.status, 4) << outcome.output;
+  EXPECT_EQ(occurrences(outcome.output, "[initial] file: "), 1) << outcome.output;
+  EXPECT_NE(outcome.output.find("source/trajectory.h5: holds other values"), std::string::npos)
+      << outcome.output;
+}
+
 }  // namespace
 }  // namespace parapet::testing
