@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <utility>
 
@@ -94,8 +95,18 @@ BatchOutcome MemberBatch::advance(const Event& event) {
 
 bool MemberBatch::step(double target) {
   inject_faults();
-  ++step_count_;
-  return solver_->step(target);
+  const auto steps_done = [&] {
+    double most = 0.0;
+    for (std::size_t m = 0; m < count(); ++m) {
+      most = std::max(most, solver_->progress(m).steps);
+    }
+    return most;
+  };
+  const double before = steps_done();
+  const bool is_short = solver_->step(target);
+  // At least 1: refused steps count too, and every checkpoint has a number of its own.
+  step_count_ += std::max<std::int64_t>(1, std::llround(steps_done() - before));
+  return is_short;
 }
 
 void MemberBatch::inject_faults() {

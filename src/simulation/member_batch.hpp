@@ -108,7 +108,7 @@ class MemberBatch {
   std::unique_ptr<Solver> solver_;
   std::vector<MemberRecord> records_;
   std::size_t next_event_ = 0;
-  std::int64_t step_count_ = 0;
+  std::int64_t step_count_ = 0;  ///< time steps, of which a solver may take several at once
   std::int64_t saved_step_ = -1;
   Timer since_saved_;
 };

@@ -236,7 +236,11 @@ void DiagnosticsSettings::declare(Section& section) {
 void CheckpointSettings::declare(Section& section) {
   section.add("every", every,
               "wall-clock time between two checkpoints, e.g. \"10min\", \"1h30m\"; \"never\"");
-  section.add("steps", steps, "instead of `every`: time steps between two checkpoints").at_least(1);
+  section
+      .add("steps", steps,
+           "instead of `every`: time steps between two checkpoints, a few more where "
+           "several are taken at once")
+      .at_least(1);
   section.add("kept", kept, "checkpoints that stay on disk").at_least(2).at_most(100);
   section.add("keep_final", keep_final,
               "ensembles: keep the last state of finished members too, so that when `time.end` is "

@@ -181,6 +181,38 @@ TEST(Interruptions, SeveralSignals) {
 }
 
 // Time up before the first step is done, and never.
+// Eight steps of Euler's method pass through memory together.
+TEST(Interruptions, SavedAfterSoManyTimeStepsHoweverManyAreTakenAtOnce) {
+  const Scratch scratch;
+  const SmallRun run{scratch, "run", R"(
+[equation]
+name = "gray-scott"
+[grid]
+points = [16, 16]
+[method]
+name = "finite-difference"
+integrator = "euler"
+[initial]
+kind = "formula"
+formulas = ["1", "0.1*cos(2*pi*x)^2"]
+[time]
+end = 1.0
+step = 0.01
+[output]
+folder = "run"
+frames = 2
+[checkpoint]
+steps = 20
+)"};
+  const Outcome outcome = run.run(2);
+  ASSERT_EQ(outcome.status, 0) << outcome.output;
+  for (const int step : {0, 24, 48, 72, 96, 100}) {
+    EXPECT_EQ(occurrences(outcome.output, ", step " + std::to_string(step) + "\n"), 1)
+        << outcome.output;
+  }
+  EXPECT_EQ(occurrences(outcome.output, "saved checkpoint-"), 6) << outcome.output;
+}
+
 TEST(Interruptions, OutOfTime) {
   const Scratch scratch;
   const SmallRun run{scratch, "run", plane};
