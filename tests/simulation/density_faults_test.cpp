@@ -1,38 +1,18 @@
-#include <filesystem>
-#include <fstream>
 #include <string>
 
-#include <gtest/gtest.h>
-
-#include "base/failure.hpp"
-#include "simulation/forecast.hpp"
-#include "simulation/run_settings.hpp"
+#include "support/input_verdict.hpp"
 
 namespace parapet {
 namespace {
 
 /// What reading an input file ends in; empty if it is accepted.
 std::string verdict(const std::string& equation, const std::string& rest = "") {
-  const auto path = std::filesystem::temp_directory_path() / "parapet-density-faults.toml";
-  std::ofstream(path) << "[equation]\n"
-                      << equation << "\n[grid]\npoints = [32, 32]\nlower = [-1.0]\nlength = [2.0]\n"
-                      << (rest.empty() ? "boundary = \"no-flux\"\n[initial]\nkind = \"gaussian\"\n"
-                                         "[time]\nend = 1.0\nstep = 0.1\n"
-                                       : rest)
-                      << "[output]\nfolder = \"runs/none\"\n";
-  try {
-    const Communicator alone = Communicator::self();
-    RunSettings::read(alone, path.string(), {}, Machine::here(alone));
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.code(), ExitCode::bad_input);
-    return failure.what();
-  }
-  return {};
-}
-
-void expect_refused(const std::string& text, const std::string& line, const std::string& words) {
-  EXPECT_NE(text.find(line), std::string::npos) << text;
-  EXPECT_NE(text.find(words), std::string::npos) << text;
+  return input_verdict(
+      "[equation]\n" + equation + "\n[grid]\npoints = [32, 32]\nlower = [-1.0]\nlength = [2.0]\n" +
+      (rest.empty() ? "boundary = \"no-flux\"\n[initial]\nkind = \"gaussian\"\n[time]\nend = 1.0\n"
+                      "step = 0.1\n"
+                    : rest) +
+      "[output]\nfolder = \"runs/none\"\n");
 }
 
 TEST(DensityFaults, SoundInputIsAccepted) {

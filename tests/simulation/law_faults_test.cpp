@@ -1,13 +1,6 @@
-#include <filesystem>
-#include <fstream>
 #include <string>
-#include <vector>
 
-#include <gtest/gtest.h>
-
-#include "base/failure.hpp"
-#include "simulation/forecast.hpp"
-#include "simulation/run_settings.hpp"
+#include "support/input_verdict.hpp"
 
 namespace parapet {
 namespace {
@@ -40,33 +33,6 @@ end = 1.0
 [output]
 folder = "run"
 )input";
-
-/// What reading an input with `--set` overrides says; empty where there are no faults.
-std::string faults_with(const std::string& input, const std::vector<std::string>& overrides) {
-  const Communicator world = Communicator::world();
-  const auto path = std::filesystem::temp_directory_path() / "parapet_law_faults.toml";
-  std::ofstream(path) << input;
-  try {
-    RunSettings::read(world, path.string(), overrides, Machine{1, 1, 1e12});
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.code(), ExitCode::bad_input);
-    return failure.what();
-  }
-  return {};
-}
-
-struct Fault {
-  std::vector<std::string> overrides;
-  std::string says;
-};
-
-void expect_told(const std::string& input, const std::vector<Fault>& faults) {
-  EXPECT_EQ(faults_with(input, {}), "");
-  for (const Fault& fault : faults) {
-    const std::string said = faults_with(input, fault.overrides);
-    EXPECT_NE(said.find(fault.says), std::string::npos) << fault.says << ": " << said;
-  }
-}
 
 TEST(LawFaults, OfBurgersAreToldBeforeAnythingIsDone) {
   expect_told(

@@ -1,28 +1,13 @@
-#include <filesystem>
-#include <fstream>
 #include <string>
 
-#include <gtest/gtest.h>
-
-#include "base/failure.hpp"
-#include "simulation/forecast.hpp"
-#include "simulation/run_settings.hpp"
+#include "support/input_verdict.hpp"
 
 namespace parapet {
 namespace {
 
 /// What reading an input file ends in; empty if it is accepted.
 std::string verdict(const std::string& text) {
-  const auto path = std::filesystem::temp_directory_path() / "parapet-steady-faults.toml";
-  std::ofstream(path) << text << "\n[output]\nfolder = \"runs/none\"\n";
-  try {
-    const Communicator alone = Communicator::self();
-    RunSettings::read(alone, path.string(), {}, Machine::here(alone));
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.code(), ExitCode::bad_input);
-    return failure.what();
-  }
-  return {};
+  return input_verdict(text + "\n[output]\nfolder = \"runs/none\"\n");
 }
 
 std::string darcy(const std::string& permeability, const std::string& source,
@@ -30,11 +15,6 @@ std::string darcy(const std::string& permeability, const std::string& source,
   return "[equation]\nname = \"darcy\"\n[equation.permeability]\n" + permeability +
          "\n[equation.source]\n" + source + "\n[grid]\npoints = [32, 32]\n" +
          (rest.empty() ? "boundary = \"dirichlet\"" : rest);
-}
-
-void expect_refused(const std::string& text, const std::string& line, const std::string& words) {
-  EXPECT_NE(text.find(line), std::string::npos) << text;
-  EXPECT_NE(text.find(words), std::string::npos) << text;
 }
 
 TEST(SteadyFaults, SoundInputIsAccepted) {
