@@ -37,6 +37,13 @@ struct AttractionRepulsion : OneDensity {
     const X log_r = 0.5 * log(square);
     return exp(a * log_r) / double(a) - exp(b * log_r) / double(b);
   }
+  template <class X>
+  X radial_slope(X square, int) const {
+    using std::exp;
+    using std::log;
+    const X log_r = 0.5 * log(square);
+    return exp((a - 2.0) * log_r) - exp((b - 2.0) * log_r);
+  }
   Tensor diffusion(const double*, int) const { return isotropic(T); }
 };
 

@@ -36,6 +36,10 @@ struct DesaiZwanzig : OneDensity {
   X interaction(const X* r, int) const {
     return 0.5 * kappa * r[0] * r[0];
   }
+  template <class X>
+  X radial_slope(X, int) const {
+    return X(kappa);
+  }
   Tensor diffusion(const double*, int) const { return isotropic(T); }
 };
 

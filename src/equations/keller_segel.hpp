@@ -41,6 +41,13 @@ struct KellerSegel : OneDensity {
     if (d == 2) return chi / (4.0 * std::numbers::pi) * log(square);
     return -chi / (4.0 * std::numbers::pi) / sqrt(square);
   }
+  template <class X>
+  X radial_slope(X square, int d) const {
+    using std::sqrt;
+    if (d == 1) return 0.5 * chi / sqrt(square);
+    if (d == 2) return chi / (2.0 * std::numbers::pi) / square;
+    return chi / (4.0 * std::numbers::pi) / (square * sqrt(square));
+  }
   Tensor diffusion(const double*, int) const { return isotropic(D); }
 };
 

@@ -30,6 +30,10 @@ struct McKeanVlasov : OneDensity {
   X interaction(const X* r, int d) const {
     return 0.5 * kappa * square(r, d);
   }
+  template <class X>
+  X radial_slope(X, int) const {
+    return X(kappa);
+  }
   Tensor diffusion(const double*, int) const { return isotropic(T); }
 
  private:

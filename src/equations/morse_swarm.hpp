@@ -43,6 +43,13 @@ struct MorseSwarm : OneDensity {
     const X distance = square == X(0.0) ? X(0.0) : sqrt(square);
     return C_r * exp(-distance / double(l_r)) - C_a * exp(-distance / double(l_a));
   }
+  template <class X>
+  X radial_slope(X square, int) const {
+    using std::exp;
+    using std::sqrt;
+    const X r = sqrt(square);
+    return (C_a / l_a * exp(r * (-1.0 / l_a)) - C_r / l_r * exp(r * (-1.0 / l_r))) / r;
+  }
   Tensor diffusion(const double*, int) const { return isotropic(T); }
 };
 

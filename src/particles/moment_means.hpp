@@ -54,9 +54,11 @@ class MomentMeans {
     for (std::size_t k = 0; k < S::moments; ++k) {
       const double largest = sums[k].largest();
       const bool is_finite = largest < 0x1p900;
-      is_redone = is_redone || (is_finite && !sums[k].holds());
-      const bool is_kept = !is_finite || (sums[k].holds() && largest * 32.0 > bounds_[k]);
-      if (!is_kept) bounds_[k] = 2.0 * largest;
+      // Too narrow a bound gives a wrong sum, one far too wide a coarse one.
+      if (is_finite && !(sums[k].holds() && largest * 64.0 >= bounds_[k])) {
+        bounds_[k] = 2.0 * largest;
+        is_redone = true;
+      }
       mean_[k] = is_finite ? sums[k].value() / total_ : std::numeric_limits<double>::quiet_NaN();
     }
     if (is_redone) measure(particles);
