@@ -10,6 +10,7 @@ namespace {
 
 constexpr double nothing_passes = 2.0;
 constexpr double rounding = 1e-13;    // of the values about a cell
+constexpr double spared = 1e-14;      // of the room, so that what fills it does not round beyond
 constexpr double overlooked = 1e-11;  // of the bounds' distance: faint waves behind a shock
 
 double share_of_gain(double limit) {
@@ -170,7 +171,7 @@ double BoundLimiter::limit_of(const Work& work, const Index& cell) {
   double room = is_high ? work.bounds.highest - made.low : made.low - work.bounds.lowest;
   if (own == 0.0) room += is_high ? -lost : gained;
   if (!(moved > 0.0)) return nothing_passes;
-  const double reduction = std::clamp(1.0 - room / moved, 0.0, 1.0);
+  const double reduction = std::clamp(1.0 - (1.0 - spared) * room / moved, 0.0, 1.0);
   const double wanted = is_high ? reduction : -reduction;
   const bool is_tighter = wanted * own >= 0.0 && std::abs(wanted) > std::abs(own);
   return is_tighter ? wanted : nothing_passes;
