@@ -40,7 +40,7 @@ struct Arguments {
   std::string folder;
   std::string max_walltime;
   std::string name;
-  std::string report;
+  std::string report, bench_part;
   std::vector<double> near;
   int ranks = 0;
   bool is_resumed = false, is_overwritten = false, is_quiet = false, is_short = false,
@@ -140,6 +140,8 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   auto* bench = app.add_subcommand("bench", "the speed of this machine and of Parapet on it");
   bench->add_option("--output", arguments.report, "write the JSON report here as well");
   bench->add_option("--folder", arguments.folder, "measure the speed of files here");
+  bench->add_option("--only", arguments.bench_part, "one part of it")
+      ->check(CLI::IsMember(std::vector<std::string>(bench_parts.begin(), bench_parts.end())));
   bench->add_flag("--short", arguments.is_short, "small sizes: seconds instead of minutes");
 }
 
@@ -153,7 +155,8 @@ ExitCode dispatch(const Communicator& world, const CLI::App& app, const Argument
   if (app.got_subcommand("info")) print_on_root(world, file_info(world, arguments.input));
   if (app.got_subcommand("bench")) {
     const std::string folder = arguments.folder.empty() ? "." : arguments.folder;
-    print_on_root(world, run_bench(world, {arguments.is_short, folder, arguments.report}));
+    print_on_root(world, run_bench(world, {arguments.is_short, folder, arguments.report,
+                                           arguments.bench_part}));
   }
   return ExitCode::done;
 }

@@ -6,6 +6,7 @@
 
 #include "base/failure.hpp"
 #include "base/mpi_native.hpp"
+#include "base/waiting.hpp"
 
 namespace parapet {
 
@@ -127,6 +128,7 @@ void Communicator::broadcast(std::string& text, int root) const {
 
 template <Transmissible T>
 void Communicator::all_reduce(std::span<T> values, Reduction operation) const {
+  const Waiting waiting;
   in_pieces(values, [&](T* data, int count) {
     check_mpi(MPI_Allreduce(MPI_IN_PLACE, data, count, mpi_type<T>(), mpi_operation(operation),
                             handle_->comm),

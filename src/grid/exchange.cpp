@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/mpi_native.hpp"
+#include "base/waiting.hpp"
 
 namespace parapet {
 
@@ -74,6 +75,7 @@ void Exchange::set_incoming() {
 void Exchange::run() {
   if (group_->communicator().size() == 1) return;
   post_messages();
+  const Waiting waiting;
   if (is_sharing_) {
     group_->meet();
     last_meeting_ = group_->meetings();

@@ -6,7 +6,7 @@
 
 #include "base/failure.hpp"
 #include "base/mpi_native.hpp"
-#include "base/timer.hpp"
+#include "base/waiting.hpp"
 
 namespace parapet {
 
@@ -130,12 +130,13 @@ void Halo::unpack(const Neighbour& from, const std::vector<double>& values) {
 }
 
 void Halo::end() {
-  const Timer timer;
   auto& requests = requests_->all;
-  check_mpi(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE),
-            "MPI_Waitall");
+  {
+    const Waiting waiting;
+    check_mpi(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE),
+              "MPI_Waitall");
+  }
   requests.clear();
-  seconds_waited_ += timer.seconds();
   for (const Neighbour& n : neighbours_) {
     if (n.rank != communicator_->rank()) unpack(n, n.incoming);
   }

@@ -35,8 +35,6 @@ class Halo {
     end();
   }
 
-  /// Seconds spent waiting in `end` so far.
-  double seconds_waited() const { return seconds_waited_; }
   std::size_t memory_bytes() const;
 
  private:
@@ -64,7 +62,6 @@ class Halo {
   std::vector<Neighbour> neighbours_;
   std::vector<double*> arrays_;
   std::unique_ptr<Requests> requests_;
-  double seconds_waited_ = 0.0;
 };
 
 }  // namespace parapet

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/mpi_native.hpp"
+#include "base/waiting.hpp"
 
 namespace parapet {
 
@@ -74,10 +75,13 @@ void redistribute(const Communicator& communicator, const Box& from, std::span<c
       out = std::copy_n(values.data() + place, count, out);
     });
   }
-  check_mpi(MPI_Alltoallv(sent.values.data(), sent.counts.data(), sent.places.data(), MPI_DOUBLE,
-                          received.values.data(), received.counts.data(), received.places.data(),
-                          MPI_DOUBLE, native(communicator)),
-            "MPI_Alltoallv");
+  {
+    const Waiting waiting;
+    check_mpi(MPI_Alltoallv(sent.values.data(), sent.counts.data(), sent.places.data(), MPI_DOUBLE,
+                            received.values.data(), received.counts.data(), received.places.data(),
+                            MPI_DOUBLE, native(communicator)),
+              "MPI_Alltoallv");
+  }
   const double* in = received.values.data();
   for (const Box& part : received.parts) {
     for_each_row(to, part, [&](std::int64_t place, std::int64_t count) {

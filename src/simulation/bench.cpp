@@ -3,14 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "base/timer.hpp"
 #include "base/version.hpp"
 #include "grid/fft_benchmark.hpp"
 #include "io/io_benchmark.hpp"
@@ -19,38 +17,14 @@
 #include "methods/spectral_solver.hpp"
 #include "simulation/bench_density.hpp"
 #include "simulation/bench_reaction.hpp"
+#include "simulation/bench_scaling.hpp"
+#include "simulation/bench_timing.hpp"
 #include "simulation/bench_volume.hpp"
 #include "simulation/initial_condition.hpp"
 
 namespace parapet {
 
 namespace {
-
-// The slowest rank decides; the best of several trials is what the machine can do.
-template <class F>
-double best_time(const Communicator& world, int trials, F&& work) {
-  double best = std::numeric_limits<double>::infinity();
-  for (int trial = 0; trial < trials; ++trial) {
-    world.barrier();
-    const Timer timer;
-    work();
-    best = std::min(best, world.all_reduce(timer.seconds(), Reduction::maximum));
-  }
-  return best;
-}
-
-// STREAM's triad a = b + s c (McCalpin 1995): three arrays pass through memory. Bytes per second of
-// all ranks together.
-double memory_bandwidth(const Communicator& world, bool is_short) {
-  const std::size_t count = (is_short ? std::size_t{1} << 20 : std::size_t{1} << 24);
-  std::vector<double> a(count, 0.0), b(count, 1.0), c(count, 2.0);
-  double scale = 3.0;
-  const double seconds = best_time(world, 5, [&] {
-    for (std::size_t i = 0; i < count; ++i) a[i] = b[i] + scale * c[i];
-    scale += a[count / 2] * 1e-300;
-  });
-  return 3.0 * sizeof(double) * static_cast<double>(count) * world.size() / seconds;
-}
 
 std::vector<Complex*> component_pointers(SpectralSolver& solver, std::size_t member) {
   std::vector<Complex*> pointers;
@@ -72,7 +46,7 @@ struct StepCase {
 };
 constexpr StepCase scalar{"scalar", 2}, vector_in_3d{"vector", 10};
 
-double time_step(const Communicator& world, const Grid& grid, std::string_view form, int trials) {
+StepTime time_step(const Communicator& world, const Grid& grid, std::string_view form, int trials) {
   SpectralTransform::Options options;
   options.planning = Planning::measure;
   SpectralTransform transform(world, grid, options);
@@ -86,7 +60,7 @@ double time_step(const Communicator& world, const Grid& grid, std::string_view f
                         component_pointers(*solver, 0));
   solver->set_progress(0, MemberProgress{});
   solver->step(1.0);  // makes the coefficients
-  return best_time(world, trials, [&] { solver->step(1.0); });
+  return best_of(world, trials, [&] { solver->step(1.0); });
 }
 
 std::string step_text(const StepTiming& timing) {
@@ -114,7 +88,7 @@ std::string steps_text(const Communicator& world, int dimensions, std::int64_t n
     const int transforms = 4 * one.transforms_per_stage;
     const double fftw_mpi = eight.fftw_mpi_eight_transforms / 8.0 * transforms;
     text += fmt::format("  \"burgers_{}d_{}\": ", dimensions, one.form);
-    text += step_text({n, transforms, time_step(world, grid, one.form, trials), fftw_mpi});
+    text += step_text({n, transforms, time_step(world, grid, one.form, trials).seconds, fftw_mpi});
   }
   return text;
 }
@@ -146,6 +120,23 @@ double error_of(SpectralTransform& transform, SpectralSolver& solver, std::size_
     size += exact[i] * exact[i];
   }
   return std::sqrt(difference / size);
+}
+
+ScalingCase spectral_case(bool is_short) {
+  Grid grid;
+  grid.dimensions = 3;
+  grid.points.fill(is_short ? 32 : 128);
+  return {"burgers_3d_vector_spectral", [=](const Communicator& ranks) {
+            return time_step(ranks, grid, vector_in_3d.form, is_short ? 2 : 5);
+          }};
+}
+
+std::string scaling_text(const Communicator& world, bool is_short) {
+  std::vector<ScalingCase> cases = reaction_scaling(is_short);
+  for (auto& one : volume_scaling(is_short)) cases.push_back(std::move(one));
+  for (auto& one : density_scaling(is_short)) cases.push_back(std::move(one));
+  cases.push_back(spectral_case(is_short));
+  return bench_scaling(world, cases, is_short);
 }
 
 EnsembleTiming time_ensemble(const Communicator& world, bool is_short) {
@@ -200,33 +191,47 @@ std::string io_text(const Communicator& world, const BenchOptions& options) {
       "  \"io_gb_per_s\": {{\"raw_collective\": {:.4g}, \"trajectory\": {:.4g}, "
       "\"raw_collective_synced\": {:.4g}, \"trajectory_synced\": {:.4g}, \"trajectory_read\": "
       "{:.4g}, \"checkpoint\": {:.4g}, \"trajectory_over_raw\": {:.3g}, "
-      "\"trajectory_over_raw_synced\": {:.3g}}}\n",
+      "\"trajectory_over_raw_synced\": {:.3g}}},\n",
       speed.raw_collective / 1e9, speed.trajectory / 1e9, speed.raw_collective_synced / 1e9,
       speed.trajectory_synced / 1e9, speed.trajectory_read / 1e9, speed.checkpoint / 1e9,
       speed.trajectory / speed.raw_collective,
       speed.trajectory_synced / speed.raw_collective_synced);
 }
 
+std::string ensemble_text(const Communicator& world, bool is_short) {
+  const EnsembleTiming line = time_ensemble(world, is_short);
+  return fmt::format(
+      "  \"fno_data_set\": {{\"points\": {}, \"members\": {}, \"tolerance\": {:g}, "
+      "\"members_per_s\": {:.4g}, \"largest_relative_error\": {:.3g}}},\n",
+      line.points, line.members, line.tolerance, line.members_per_second, line.largest_error);
+}
+
+/// Lines of the report, each with a comma at its end.
+std::string part_text(const Communicator& world, const BenchOptions& options, std::string_view part,
+                      double memory) {
+  if (part == "burgers") return burgers_text(world, options.is_short);
+  if (part == "reaction") return bench_reaction(world, options.is_short);
+  if (part == "volume") return bench_volume(world, memory, options.is_short);
+  if (part == "density") return bench_density(world, options.is_short);
+  if (part == "scaling") return scaling_text(world, options.is_short);
+  if (part == "ensemble") return ensemble_text(world, options.is_short);
+  return io_text(world, options);
+}
+
 }  // namespace
 
 std::string run_bench(const Communicator& world, const BenchOptions& options) {
   const double memory = memory_bandwidth(world, options.is_short);
-  const std::string steps =
-      burgers_text(world, options.is_short) + bench_reaction(world, options.is_short) +
-      bench_volume(world, memory, options.is_short) + bench_density(world, options.is_short);
-  const EnsembleTiming line = time_ensemble(world, options.is_short);
-  const std::string io = io_text(world, options);
   std::string json = fmt::format(
-      "{{\n"
-      "  \"parapet\": \"{}\",\n"
-      "  \"ranks\": {},\n"
-      "  \"memory_triad_gb_per_s\": {:.4g},\n"
-      "{}"
-      "  \"fno_data_set\": {{\"points\": {}, \"members\": {}, \"tolerance\": {:g}, "
-      "\"members_per_s\": {:.4g}, \"largest_relative_error\": {:.3g}}},\n"
-      "{}}}\n",
-      version(), world.size(), memory / 1e9, steps, line.points, line.members, line.tolerance,
-      line.members_per_second, line.largest_error, io);
+      "{{\n  \"parapet\": \"{}\",\n  \"ranks\": {},\n  \"memory_triad_gb_per_s\": {:.4g}",
+      version(), world.size(), memory / 1e9);
+  for (const std::string_view part : bench_parts) {
+    if (!options.only.empty() && options.only != part) continue;
+    std::string text = part_text(world, options, part, memory);
+    text.resize(text.size() - 2);  // the last comma and line end
+    json += ",\n" + text;
+  }
+  json += "\n}\n";
   if (!options.report.empty()) {
     on_root(world, [&] { replace_file(options.report, json); });
   }

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "base/timer.hpp"
 #include "methods/density/density_stepper.hpp"
 
 namespace parapet {
@@ -23,8 +21,7 @@ struct Case {
   double lower, length, step;
 };
 
-struct Timing {
-  double seconds = std::numeric_limits<double>::infinity();
+struct Timing : StepTime {
   int iterations = 0;
 };
 
@@ -68,16 +65,9 @@ Field bump(const CellGrid& cells, const EdgeRates& rates) {
 
 template <class F>
 Timing best(const Communicator& world, F&& work) {
-  Timing timing;
-  work();  // makes the preconditioner
-  for (int trial = 0; trial < trials; ++trial) {
-    world.barrier();
-    const Timer timer;
-    timing.iterations = std::max(timing.iterations, work());
-    timing.seconds =
-        std::min(timing.seconds, world.all_reduce(timer.seconds(), Reduction::maximum));
-  }
-  return timing;
+  int iterations = work();  // makes the preconditioner
+  const StepTime time = best_of(world, trials, [&] { iterations = std::max(iterations, work()); });
+  return {time, iterations};
 }
 
 Timing time_steps(const Communicator& world, const Case& one, int d, std::int64_t points,
@@ -122,10 +112,21 @@ std::string line(const Communicator& world, const Case& one, int d, std::int64_t
   return text;
 }
 
+Case double_well() {
+  return {"double_well", DoubleWell{}, -2.0, 4.0, 0.1};
+}
+
 }  // namespace
 
+std::vector<ScalingCase> density_scaling(bool is_short) {
+  return {{"density_double_well_2d_backward-euler", [=](const Communicator& ranks) {
+             return time_steps(ranks, double_well(), 2, is_short ? 128 : 512,
+                               DensityIntegrator::backward_euler);
+           }}};
+}
+
 std::string bench_density(const Communicator& world, bool is_short) {
-  const Case wells{"double_well", DoubleWell{}, -2.0, 4.0, 0.1};
+  const Case wells = double_well();
   const Case swirl{"ornstein_uhlenbeck", OrnsteinUhlenbeck{}, -4.0, 8.0, 0.05};
   UnderdampedLangevin heavy;
   heavy.gamma.value = 0.2, heavy.T.value = 0.15, heavy.k.value = -1.0, heavy.q.value = 1.0;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/communicator.hpp"
+#include "simulation/bench_timing.hpp"
 
 namespace parapet {
 
@@ -10,5 +12,8 @@ namespace parapet {
 /// reads and writes two fields once, and steps of dt = 1 on PETSc's problem (ex5) in two. Lines of
 /// the report's JSON, each with a comma at its end. Collective.
 std::string bench_reaction(const Communicator& world, bool is_short);
+
+/// Explicit steps in three dimensions and implicit ones in two.
+std::vector<ScalingCase> reaction_scaling(bool is_short);
 
 }  // namespace parapet

@@ -2,14 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include <fmt/format.h>
 
-#include "base/timer.hpp"
 #include "methods/cell_methods.hpp"
 
 namespace parapet {
@@ -51,11 +49,6 @@ std::vector<std::string> limiters_of(const Case& one) {
   return cell_traits(burgers, one.form, one.dimensions, {"finite-volume", "auto", 0, {}}).limiters;
 }
 
-struct Timing {
-  double step = std::numeric_limits<double>::infinity();
-  double waiting = 0.0;  ///< the share of all steps spent waiting for ghosts, on the slowest rank
-};
-
 /// A solver that has done a few steps, with what it stands on.
 struct Started {
   MethodOptions options{"finite-volume", "auto", 0, {}};
@@ -82,24 +75,25 @@ struct Started {
   }
 };
 
-/// The best of several trials of so many steps.
-Timing step_seconds(const Communicator& world, Started& run, int steps) {
-  Timing timing;
-  const Timer whole;
-  const double waited = run.cells->halo().seconds_waited();
-  for (int trial = 0; trial < 5; ++trial) {
-    world.barrier();
-    const Timer timer;
-    run.take(steps);
-    const double seconds = world.all_reduce(timer.seconds(), Reduction::maximum);
-    timing.step = std::min(timing.step, seconds / steps);
-  }
-  const double waiting = (run.cells->halo().seconds_waited() - waited) / whole.seconds();
-  timing.waiting = world.all_reduce(waiting, Reduction::maximum);
-  return timing;
+StepTime step_time(const Communicator& world, Started& run, int steps) {
+  StepTime time = best_of(world, 5, [&] { run.take(steps); });
+  time.seconds /= steps;
+  return time;
 }
 
 }  // namespace
+
+std::vector<ScalingCase> volume_scaling(bool is_short) {
+  std::vector<ScalingCase> cases;
+  for (const char* form : {"scalar", "vector"}) {
+    cases.push_back({fmt::format("weno5_burgers_3d_{}", form), [=](const Communicator& ranks) {
+                       const Case one{form, 3, 128, 32};
+                       Started run(ranks, one, is_short ? one.short_points : one.points, "none");
+                       return step_time(ranks, run, is_short ? 2 : 5);
+                     }});
+  }
+  return cases;
+}
 
 std::string bench_volume(const Communicator& world, double bandwidth, bool is_short) {
   std::string text;
@@ -108,16 +102,16 @@ std::string bench_volume(const Communicator& world, double bandwidth, bool is_sh
     for (const std::string& limiter : limiters_of(one)) {
       const std::int64_t points = is_short ? one.short_points : one.points;
       Started run(world, one, points, limiter);
-      const Timing timing = step_seconds(world, run, is_short ? 2 : 5);
+      const StepTime timing = step_time(world, run, is_short ? 2 : 5);
       const double components = one.form == "vector" ? one.dimensions : 1;
       const double cells = std::pow(static_cast<double>(points), one.dimensions);
       text += fmt::format(
           "  \"weno5_burgers_{}d_{}_{}\": {{\"points\": {}, \"step_ms\": {:.4g}, "
           "\"cell_updates_per_s\": {:.4g}, \"cell_updates_per_s_and_core\": {:.4g}, "
-          "\"over_memory_bound\": {:.3g}, \"waiting_for_ghosts\": {:.3g}}},\n",
+          "\"over_memory_bound\": {:.3g}, \"waiting\": {:.3g}}},\n",
           one.dimensions, one.form, limiter == "none" ? "unlimited" : "limited", points,
-          timing.step * 1e3, cells / timing.step, cells / timing.step / world.size(),
-          bytes_a_cell * components * cells / timing.step / bandwidth, timing.waiting);
+          timing.seconds * 1e3, cells / timing.seconds, cells / timing.seconds / world.size(),
+          bytes_a_cell * components * cells / timing.seconds / bandwidth, timing.waiting);
     }
   }
   return text;

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/communicator.hpp"
+#include "simulation/bench_timing.hpp"
 
 namespace parapet {
 
@@ -11,5 +13,8 @@ namespace parapet {
 /// the fields of a step's stages once. Lines of the report's JSON, each with a comma at its end.
 /// Collective.
 std::string bench_volume(const Communicator& world, double bandwidth, bool is_short);
+
+/// Shocks in three dimensions, scalar and vector.
+std::vector<ScalingCase> volume_scaling(bool is_short);
 
 }  // namespace parapet

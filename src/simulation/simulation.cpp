@@ -15,6 +15,7 @@
 #include "base/stop_request.hpp"
 #include "base/text.hpp"
 #include "base/version.hpp"
+#include "base/waiting.hpp"
 #include "io/graph_file.hpp"
 #include "io/posix_file.hpp"
 #include "io/trajectory_extension.hpp"
@@ -30,6 +31,13 @@
 namespace parapet {
 
 namespace {
+
+/// What of the time passed while one rank waited for others, where it waited most. Collective.
+std::string waiting_text(const Communicator& world, double share) {
+  const double most = world.all_reduce(share, Reduction::maximum);
+  return world.size() == 1 ? ""
+                           : fmt::format(", {:.0f} % of it waiting for other ranks", 100 * most);
+}
 
 constexpr const char* wisdom_file = "fftw_wisdom.txt";
 
@@ -246,6 +254,7 @@ void Simulation::introduce() {
 
 ExitCode Simulation::run() {
   const Timer timer;
+  const double waited_before = seconds_waited();
   const auto all = unfinished_batches(world_, folder_, continuation_.is_resumed,
                                       settings_.ensemble.members, forecast_.batch);
   const auto mine = division_.share_of(group_index_, all);
@@ -265,7 +274,10 @@ ExitCode Simulation::run() {
     log_.info("{}: complete already", folder_.path().string());
   } else {
     report_run(world_, log_, folder_, settings_, schedule_);
-    log_.info("done in {}: {}", format_duration(timer.seconds()), folder_.path().string());
+    const double seconds = timer.seconds();
+    log_.info("done in {}{}: {}", format_duration(seconds),
+              waiting_text(world_, (seconds_waited() - waited_before) / seconds),
+              folder_.path().string());
   }
   return ExitCode::done;
 }

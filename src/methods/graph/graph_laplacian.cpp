@@ -6,6 +6,7 @@
 
 #include "base/failure.hpp"
 #include "base/mpi_native.hpp"
+#include "base/waiting.hpp"
 
 namespace parapet {
 
@@ -108,8 +109,11 @@ void GraphLaplacian::exchange(std::span<double* const> arrays) {
     }
     post(MPI_Isend, partner.outgoing, partner.rank);
   }
-  check_mpi(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE),
-            "MPI_Waitall");
+  {
+    const Waiting waiting;
+    check_mpi(MPI_Waitall(static_cast<int>(requests.size()), requests.data(), MPI_STATUSES_IGNORE),
+              "MPI_Waitall");
+  }
   requests.clear();
   for (const Partner& partner : partners_) {
     const double* from = partner.incoming.data();
