@@ -9,9 +9,13 @@
 namespace parapet {
 
 ProgressTable::ProgressTable(const TrajectoryLayout& layout, std::uint64_t offset)
-    : members_(layout.members),
-      frames_(layout.frames()),
-      fields_(static_cast<std::int64_t>(layout.fields.size())),
+    : ProgressTable(layout.members, layout.frames(), layout.fields.size(), offset) {}
+
+ProgressTable::ProgressTable(std::int64_t members, std::int64_t frames, std::size_t fields,
+                             std::uint64_t offset)
+    : members_(members),
+      frames_(frames),
+      fields_(static_cast<std::int64_t>(fields)),
       offset_(offset) {}
 
 std::uint64_t ProgressTable::place(std::int64_t member, std::int64_t frame,
@@ -19,7 +23,7 @@ std::uint64_t ProgressTable::place(std::int64_t member, std::int64_t frame,
   const auto column = static_cast<std::int64_t>(field);
   require(member >= 0 && member < members_ && frame >= 0 && frame < frames_ && column < fields_,
           ExitCode::internal_error,
-          fmt::format("the trajectory has no member {}, frame {}, field {}", member, frame, field));
+          fmt::format("the file has no member {}, frame {}, field {}", member, frame, field));
   const std::int64_t entry = (member * frames_ + frame) * fields_ + column;
   return offset_ + static_cast<std::uint64_t>(entry) * sizeof(std::uint64_t);
 }

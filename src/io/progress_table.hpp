@@ -11,10 +11,13 @@
 namespace parapet {
 
 /// The table `/progress/digests` of a trajectory, uint64 [member][frame][field]: 0 where a field of
-/// a frame is not valid, otherwise the digest of what is stored there.
+/// a frame is not valid, otherwise the digest of what is stored there. A file of particles has the
+/// same with its columns in place of fields.
 class ProgressTable {
  public:
   ProgressTable(const TrajectoryLayout& layout, std::uint64_t offset);
+  ProgressTable(std::int64_t members, std::int64_t frames, std::size_t fields,
+                std::uint64_t offset);
 
   std::uint64_t read(const PosixFile& file, std::int64_t member, std::int64_t frame,
                      std::size_t field) const;

@@ -23,24 +23,32 @@ std::filesystem::path draft_path(const std::filesystem::path& path) {
   return draft;
 }
 
-TrajectoryPlaces make_draft(const std::filesystem::path& path, const TrajectoryLayout& layout) {
-  check(layout);
+void make_draft(const std::filesystem::path& path, std::uint64_t bytes,
+                const std::function<void(const std::filesystem::path& draft)>& lay_out) {
   require_writable_folder(path.parent_path());
   remove_draft(path);
-  require_space(path.parent_path(), bytes_needed(layout));
+  require_space(path.parent_path(), bytes);
   const auto draft = draft_path(path);
   try {
-    auto places = lay_out(draft, layout);
-    seal_trajectory(draft, layout, places);
+    lay_out(draft);
     PosixFile file(draft, PosixFile::Mode::read_write);
     file.reserve(file.size());
     file.sync();
     file.close();
-    return places;
   } catch (...) {
     remove_draft(path);
     throw;
   }
+}
+
+TrajectoryPlaces make_draft(const std::filesystem::path& path, const TrajectoryLayout& layout) {
+  check(layout);
+  TrajectoryPlaces places;
+  make_draft(path, bytes_needed(layout), [&](const std::filesystem::path& draft) {
+    places = lay_out(draft, layout);
+    seal_trajectory(draft, layout, places);
+  });
+  return places;
 }
 
 void remove_draft(const std::filesystem::path& path) {

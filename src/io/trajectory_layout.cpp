@@ -16,13 +16,8 @@ void require_input(bool condition, const std::string& message) {
   require(condition, ExitCode::bad_input, "trajectory: " + message);
 }
 
-/// Names become HDF5 links: no path separators, not "." or "..", nothing unprintable.
 void check_name(const std::string& name) {
-  const bool is_printable =
-      std::all_of(name.begin(), name.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
-  require_input(!name.empty() && name.size() <= 255 && is_printable &&
-                    name.find('/') == std::string::npos && name.front() != '.',
-                fmt::format("\"{}\" cannot name a dataset", name));
+  require_input(can_name_dataset(name), fmt::format("\"{}\" cannot name a dataset", name));
 }
 
 /// Parameters are root attributes beside those of The Well.
@@ -71,10 +66,7 @@ void check_grid(const Grid& grid) {
 
 void check_times(const std::vector<double>& times) {
   require_input(!times.empty(), "there are no frames");
-  for (std::size_t frame = 0; frame < times.size(); ++frame) {
-    require_input(std::isfinite(times[frame]) && (frame == 0 || times[frame] > times[frame - 1]),
-                  "the times of the frames must increase");
-  }
+  require_input(are_frame_times(times), "the times of the frames must increase");
 }
 
 /// Guards the products below and in the file against overflow: no file is larger than 2⁶² bytes.
@@ -92,6 +84,21 @@ std::uint64_t TrajectoryLayout::data_bytes() const {
   for (const auto& field : fields) numbers_per_point += field.components;
   return static_cast<std::uint64_t>(members * frames() * grid.point_count() * numbers_per_point *
                                     value_bytes());
+}
+
+bool can_name_dataset(const std::string& name) {
+  const bool is_printable =
+      std::all_of(name.begin(), name.end(), [](unsigned char c) { return c > 0x20 && c != 0x7f; });
+  return !name.empty() && name.size() <= 255 && is_printable &&
+         name.find('/') == std::string::npos && name.front() != '.';
+}
+
+bool are_frame_times(std::span<const double> times) {
+  for (std::size_t frame = 0; frame < times.size(); ++frame) {
+    const bool is_later = frame == 0 || times[frame] > times[frame - 1];
+    if (!std::isfinite(times[frame]) || !is_later) return false;
+  }
+  return !times.empty();
 }
 
 void check(const TrajectoryLayout& layout) {

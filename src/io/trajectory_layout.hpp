@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,12 @@ struct TrajectoryLayout {
   /// Bytes the values of all members and frames take in the file.
   std::uint64_t data_bytes() const;
 };
+
+/// Whether `name` can be an HDF5 link: no path separator, not "." or "..", nothing unprintable.
+bool can_name_dataset(const std::string& name);
+
+/// Whether there are frames, at finite and strictly increasing times.
+bool are_frame_times(std::span<const double> times);
 
 /// Throws Failure(bad_input), naming what is wrong, unless a file can be laid out like this.
 void check(const TrajectoryLayout& layout);

@@ -15,10 +15,6 @@ namespace {
 constexpr std::array<char, 16> magic = {'p', 'a', 'r', 'a', 'p', 'e', 't',  '-',
                                         't', 'r', 'a', 'j', '-', '1', '\n', '\0'};
 
-struct Range {
-  std::uint64_t begin, bytes;
-};
-
 /// The last bytes of a sealed file; before them stand the ranges of the values.
 struct Tail {
   std::uint64_t ranges;
@@ -27,7 +23,7 @@ struct Tail {
   std::array<char, 16> magic;
 };
 
-std::uint64_t digest_of(const std::vector<Range>& ranges, const Tail& tail) {
+std::uint64_t digest_of(const std::vector<ByteRange>& ranges, const Tail& tail) {
   Digest digest;
   std::uint64_t index = 0;
   for (const auto& range : ranges) {
@@ -39,8 +35,8 @@ std::uint64_t digest_of(const std::vector<Range>& ranges, const Tail& tail) {
   return digest.value();
 }
 
-std::vector<Range> ranges_of(const TrajectoryLayout& layout, const TrajectoryPlaces& places) {
-  std::vector<Range> ranges;
+std::vector<ByteRange> ranges_of(const TrajectoryLayout& layout, const TrajectoryPlaces& places) {
+  std::vector<ByteRange> ranges;
   const auto members = static_cast<std::uint64_t>(layout.members);
   const auto frames = static_cast<std::uint64_t>(layout.frames());
   for (std::size_t i = 0; i < places.fields.size(); ++i) {
@@ -51,13 +47,11 @@ std::vector<Range> ranges_of(const TrajectoryLayout& layout, const TrajectoryPla
   }
   for (const auto offset : places.certificates) ranges.push_back({offset, 8 * members});
   ranges.push_back({places.digests, 8 * members * frames * layout.fields.size()});
-  std::sort(ranges.begin(), ranges.end(),
-            [](const Range& a, const Range& b) { return a.begin < b.begin; });
   return ranges;
 }
 
 /// Digest of the bytes before `end` that lie in none of the (sorted) ranges.
-std::uint64_t other_bytes_digest(const PosixFile& file, const std::vector<Range>& ranges,
+std::uint64_t other_bytes_digest(const PosixFile& file, const std::vector<ByteRange>& ranges,
                                  std::uint64_t end) {
   Digest digest;
   std::uint64_t index = 0;
@@ -82,16 +76,21 @@ std::uint64_t other_bytes_digest(const PosixFile& file, const std::vector<Range>
 
 }  // namespace
 
-void seal_trajectory(const std::filesystem::path& path, const TrajectoryLayout& layout,
-                     const TrajectoryPlaces& places) {
+void seal_file(const std::filesystem::path& path, std::vector<ByteRange> ranges) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const ByteRange& a, const ByteRange& b) { return a.begin < b.begin; });
   PosixFile file(path, PosixFile::Mode::read_write);
   const std::uint64_t end = file.size();
-  const auto ranges = ranges_of(layout, places);
   Tail tail{ranges.size(), other_bytes_digest(file, ranges, end), 0, magic};
   tail.seal_digest = digest_of(ranges, tail);
   file.write(std::as_bytes(std::span(ranges)), end);
-  file.write(std::as_bytes(std::span(&tail, 1)), end + ranges.size() * sizeof(Range));
+  file.write(std::as_bytes(std::span(&tail, 1)), end + ranges.size() * sizeof(ByteRange));
   file.close();
+}
+
+void seal_trajectory(const std::filesystem::path& path, const TrajectoryLayout& layout,
+                     const TrajectoryPlaces& places) {
+  seal_file(path, ranges_of(layout, places));
 }
 
 void check_seal(const std::filesystem::path& path) {
@@ -105,9 +104,9 @@ void check_seal(const std::filesystem::path& path) {
     require(is_sound, ExitCode::unusable_file,
             path.string() + ": damaged: bytes outside its values are not as they were written");
   };
-  require_sound(tail.ranges <= before_tail / sizeof(Range) && tail.ranges <= 100000);
-  std::vector<Range> ranges(tail.ranges);
-  const std::uint64_t end = before_tail - ranges.size() * sizeof(Range);
+  require_sound(tail.ranges <= before_tail / sizeof(ByteRange) && tail.ranges <= 100000);
+  std::vector<ByteRange> ranges(tail.ranges);
+  const std::uint64_t end = before_tail - ranges.size() * sizeof(ByteRange);
   file.read(std::as_writable_bytes(std::span(ranges)), end);
   require_sound(digest_of(ranges, tail) == tail.seal_digest);
   require_sound(other_bytes_digest(file, ranges, end) == tail.other_bytes_digest);

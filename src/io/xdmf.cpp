@@ -5,46 +5,18 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "io/coordinates_file.hpp"
 #include "io/graph_file.hpp"
-#include "io/posix_file.hpp"
 #include "io/trajectory_file.hpp"
 #include "io/trajectory_structure.hpp"
+#include "io/xdmf_elements.hpp"
 
 namespace parapet {
 
 namespace {
 
-using Numbers = std::vector<std::int64_t>;
-
-std::string spaced(const Numbers& numbers) {
-  return fmt::format("{}", fmt::join(numbers, " "));
-}
-
-std::string escaped(const std::string& text) {
-  std::string safe;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += c;
-    }
-  }
-  return safe;
-}
+using Numbers = XdmfNumbers;
 
 std::string number_format(const TrajectoryLayout& layout) {
   return fmt::format("Format=\"HDF\" NumberType=\"Float\" Precision=\"{}\"", layout.value_bytes());
@@ -72,14 +44,8 @@ std::string values_item(const TrajectoryLayout& layout, const FieldSpec& field, 
     add_axis(field.components);
     shape.push_back(field.components);
   }
-  const Numbers stride(extents.size(), 1);
-  return fmt::format(
-      "<DataItem ItemType=\"HyperSlab\" Dimensions=\"{}\">"
-      "<DataItem Dimensions=\"3 {}\" Format=\"XML\">{} {} {}</DataItem>"
-      "<DataItem {} Dimensions=\"{}\">{}:{}</DataItem></DataItem>",
-      spaced(shape), extents.size(), spaced(start), spaced(stride), spaced(taken),
-      number_format(layout), spaced(extents), TrajectoryFile::file_name,
-      escaped(dataset_path(layout, field)));
+  return hyper_slab(shape, {start, taken, extents}, number_format(layout),
+                    TrajectoryFile::file_name + (":" + dataset_path(layout, field)));
 }
 
 std::string attributes(const TrajectoryLayout& layout, const Numbers& shape, std::int64_t member,
@@ -174,11 +140,6 @@ std::string spacetime_image(const TrajectoryLayout& layout, std::int64_t member,
          attributes(layout, shape, member, 0, frames) + "</Grid>\n";
 }
 
-void write_document(const std::filesystem::path& path, const std::string& grids) {
-  replace_file(path, "<?xml version=\"1.0\"?>\n<Xdmf Version=\"2.0\">\n<Domain>\n" + grids +
-                         "</Domain>\n</Xdmf>\n");
-}
-
 }  // namespace
 
 void write_xdmf(const std::filesystem::path& folder, const TrajectoryLayout& layout,
@@ -196,8 +157,8 @@ void write_xdmf(const std::filesystem::path& folder, const TrajectoryLayout& lay
   if (layout.grid.dimensions > 1 && !std::filesystem::exists(coordinates)) {
     write_coordinates(coordinates, layout.grid);
   }
-  write_document(folder / "trajectory.xdmf", series);
-  if (layout.grid.dimensions == 1) write_document(folder / "spacetime.xdmf", images);
+  write_xdmf_document(folder / "trajectory.xdmf", series);
+  if (layout.grid.dimensions == 1) write_xdmf_document(folder / "spacetime.xdmf", images);
 }
 
 }  // namespace parapet

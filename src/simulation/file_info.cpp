@@ -8,6 +8,7 @@
 #include "base/failure.hpp"
 #include "base/text.hpp"
 #include "io/checkpoint_image.hpp"
+#include "io/particle_reader.hpp"
 #include "io/trajectory_reader.hpp"
 
 namespace parapet {
@@ -74,6 +75,29 @@ std::string trajectory_text(const TrajectoryReader& reader) {
   return text;
 }
 
+std::string particle_text(const ParticleReader& reader) {
+  const ParticleLayout& layout = reader.layout();
+  const auto valid = reader.valid_frames();
+  const auto complete = std::count(valid.begin(), valid.end(), layout.frames());
+  std::string text = fmt::format("{}: particles\n", reader.path().string());
+  if (!layout.title.empty()) text += layout.title + "\n";
+  if (!layout.equation.empty()) {
+    text += fmt::format("{}, by Parapet {}\n", layout.equation, layout.code_version);
+  }
+  text += fmt::format("particles: {} in {} dimension{}, kept {}\n", layout.particles,
+                      layout.dimensions, layout.dimensions == 1 ? "" : "s", layout.slots());
+  for (const auto& column : reader.columns()) {
+    text += fmt::format("column: {}, {} component{}, {}\n", column.name, column.components,
+                        column.components == 1 ? "" : "s",
+                        layout.precision == Precision::float32 ? "float32" : "float64");
+  }
+  return text + fmt::format(
+                    "time: {} frames from {:.6g} to {:.6g}\n"
+                    "members: {}, complete {}, {}\n",
+                    layout.frames(), layout.times.front(), layout.times.back(), layout.members,
+                    complete, format_bytes(static_cast<double>(layout.data_bytes())));
+}
+
 std::string checkpoint_text(const std::filesystem::path& file) {
   const CheckpointImage image(file);
   const LoadedCheckpoint about = image.describe();
@@ -103,7 +127,13 @@ std::string file_info(const Communicator& world, const std::filesystem::path& fi
     if (!std::filesystem::exists(file)) {
       throw Failure(ExitCode::bad_input, file.string() + ": there is no such file");
     }
-    text = is_checkpoint(file) ? checkpoint_text(file) : trajectory_text(TrajectoryReader(file));
+    if (is_checkpoint(file)) {
+      text = checkpoint_text(file);
+    } else if (ParticleReader::is_particle_file(file)) {
+      text = particle_text(ParticleReader(file));
+    } else {
+      text = trajectory_text(TrajectoryReader(file));
+    }
   });
   return text;
 }

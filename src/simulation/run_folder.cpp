@@ -22,9 +22,9 @@ namespace {
 
 // Every file a run writes, so that overwriting one never touches anything else.
 bool is_of_a_run(const std::string& name) {
-  for (const char* own :
-       {"input.toml", "trajectory.h5", "trajectory.xdmf", "graph.h5", "files_read.csv",
-        "progress.json", "log.txt", "state.blowup.h5", "fftw_wisdom.txt"}) {
+  for (const char* own : {"input.toml", "trajectory.h5", "trajectory.xdmf", "particles.h5",
+                          "particles.xdmf", "graph.h5", "files_read.csv", "progress.json",
+                          "log.txt", "state.blowup.h5", "fftw_wisdom.txt"}) {
     if (name == own || name == std::string(own) + ".tmp") return true;
   }
   for (const char* stem :

@@ -10,9 +10,11 @@
 #include "checkpoint_samples.hpp"
 #include "failure_code.hpp"
 #include "io/mpi_file.hpp"
+#include "io/particle_file.hpp"
 #include "io/posix_file.hpp"
 #include "io/trajectory_file.hpp"
 #include "io/trajectory_reader.hpp"
+#include "particle_samples.hpp"
 #include "scratch_folder.hpp"
 #include "support/small_disk.hpp"
 
@@ -99,6 +101,25 @@ TEST(FullDisk, StopsATrajectoryBeforeItsFirstFrame) {
                  }),
                  "not enough space on the disk: need ");
   EXPECT_TRUE(fs::is_empty(disk_folder));
+}
+
+TEST(FullDisk, StopsAFileOfParticlesBeforeItsFirstFrame) {
+  const ScratchFolder folder(world());
+  const auto disk_folder = folder.path() / "disk";
+  const SharedDisk disk(disk_folder);
+  if (!disk.reason().empty()) GTEST_SKIP() << disk.reason();
+  auto layout = sample_particles(3, 1, Precision::float64);
+  const auto create = [&] {
+    return outcome_of(
+        [&] { ParticleFile::create(world(), world(), disk_folder, layout, IfPresent::refuse); });
+  };
+  layout.particles = 20000;  // 8.7 MB in all
+  expect_refused(create(), "not enough space on the disk: need ");
+  EXPECT_TRUE(fs::is_empty(disk_folder));
+  world().barrier();
+  layout.particles = 8000;  // 3.5 MB
+  EXPECT_EQ(create().code, ExitCode::done);
+  expect_no_leftovers(disk_folder);
 }
 
 TEST(FullDisk, CannotTakeTheSpaceOfFramesAwayOnceLaidOut) {
