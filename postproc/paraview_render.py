@@ -1,9 +1,10 @@
-"""Renders a 2-D or 3-D run of Parapet to PNG without a display, by ParaView.
+"""Renders a 2-D or 3-D run of Parapet, or its particles, to PNG without a display, by ParaView.
 
     render.sh RUN_FOLDER [options]          (or, with a display: pvbatch paraview_render.py …)
 
-RUN_FOLDER holds trajectory.xdmf; a path of an .xdmf file may be given in its place. Exit status:
-0 written, 1 bad arguments, 3 a file cannot be read or written, 4 the trajectory is unusable.
+RUN_FOLDER holds trajectory.xdmf or, failing that, particles.xdmf; a path of an .xdmf file may be
+given in its place. Exit status: 0 written, 1 bad arguments, 3 a file cannot be read or written,
+4 the trajectory is unusable.
 """
 
 import argparse
@@ -44,9 +45,9 @@ def parse(words):
                         help="output frame, negative: from the last (default: -1)")
     parser.add_argument("--animate", action="store_true", help="write every frame")
     parser.add_argument("--style", choices=("image", "arrows", "contours", "slices", "volume",
-                                            "network"),
+                                            "network", "points"),
                         help="2-D: image, or arrows (usual for vectors); 3-D: contours (usual), "
-                             "slices, or volume (scalars only); graphs: network")
+                             "slices, or volume (scalars only); graphs: network; particles: points")
     parser.add_argument("--range", nargs=2, type=float, metavar=("LOW", "HIGH"),
                         help="values at the ends of the colour scale (default: of what is drawn)")
     parser.add_argument("--title", default="",
@@ -57,7 +58,10 @@ def parse(words):
 
 
 def find_xdmf(run):
-    path = run / "trajectory.xdmf" if run.is_dir() else run
+    path = run
+    if run.is_dir():
+        names = ("trajectory.xdmf", "particles.xdmf")
+        path = next((run / n for n in names if (run / n).is_file()), run / names[0])
     if not path.is_file():
         raise Failure(BAD_INPUT if not run.exists() else INPUT_OUTPUT, f"{path}: no such file")
     return path.resolve()
@@ -83,7 +87,8 @@ def render(arguments):
     from parapet_post.paraview_scene import Scene, SceneError
     from parapet_post.paraview_styles import draw
     try:
-        scene = Scene(xdmf, arguments.member, arguments.field, arguments.size)
+        scene = Scene(xdmf, arguments.member, arguments.field, arguments.size,
+                      None if arguments.animate else arguments.frame)
         frames = frames_to_draw(arguments, len(scene.times))
         draw(scene, arguments.style, arguments.range or scene.value_range(frames), arguments.title)
     except SceneError as error:

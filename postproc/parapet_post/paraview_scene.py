@@ -12,7 +12,8 @@ from .trajectory import open_trajectory
 simple._DisableFirstRenderCameraReset()
 
 INK = [0.11, 0.14, 0.19]
-# The extended map is dark at its ends, where shading would make surfaces black.
+# The extended map is dark at its ends, where shading would make surfaces black, and pale in its
+# middle, where single points would not be seen.
 DIVERGING = {2: "Cool to Warm (Extended)", 3: "Cool to Warm"}
 # The share of a picture that a colour bar may take in width, and pixels of a letter for each point of
 # its size, about.
@@ -53,18 +54,27 @@ def first_field(xdmf, arrays):
     return next(iter(arrays))
 
 
-class Scene:
-    """A trajectory.xdmf with one of its fields, and an empty view of it."""
+def holds_points(xdmf):
+    """Whether an XDMF file describes particles; its first lines tell."""
+    with open(xdmf, encoding="utf-8") as file:
+        return 'TopologyType="Polyvertex"' in file.read(4096)
 
-    def __init__(self, xdmf, member=0, field=None, size=None):
+
+class Scene:
+    """A trajectory.xdmf or particles.xdmf with one of its fields, and an empty view of it. Of
+    particles, which may go anywhere, the view shows where they are in `frame` (None: in the first
+    and the last)."""
+
+    def __init__(self, xdmf, member=0, field=None, size=None, frame=None):
         self.reader = simple.XDMFReader(FileNames=[str(xdmf)])
         self.reader.UpdatePipelineInformation()
         self._choose(member)
         self.times = list(self.reader.TimestepValues or [0.0])
         self.reader.UpdatePipeline(self.times[-1])
+        self.is_points = holds_points(xdmf)
+        self.is_graph = not self.is_points and Path(xdmf).with_name("graph.h5").is_file()
         self._measure(self.reader)
-        self.is_graph = Path(xdmf).with_name("graph.h5").is_file()
-        self.grid = self.reader if self.is_graph else \
+        self.grid = self.reader if self.is_graph or self.is_points else \
             closed(self.reader, periodic_axes(Path(xdmf).with_name("trajectory.h5")))
         self.grid.UpdatePipeline(self.times[-1])
         arrays = {a.Name: a.GetNumberOfComponents() for a in self.grid.PointData}
@@ -74,7 +84,7 @@ class Scene:
             raise SceneError(f"there is no field {field}; there is {', '.join(arrays)}")
         self.field = field or first_field(xdmf, arrays)
         self.is_vector = arrays[self.field] > 1
-        self._measure(self.grid)
+        self._measure(self.grid, self._frames_measured(frame))
         self.size = size or self._usual_size()
         self.font = max(9, min(self.size) // 44)
         self.view = self._new_view()
@@ -87,15 +97,30 @@ class Scene:
         self.reader.GridStatus = frames
         self.reader.UpdatePipelineInformation()
 
-    def _measure(self, grid):
-        bounds = grid.GetDataInformation().GetBounds()
-        pairs = [(bounds[2 * i], bounds[2 * i + 1]) for i in range(3)]
+    def _frames_measured(self, frame):
+        if not self.is_points:
+            return [-1]
+        is_there = frame is not None and -len(self.times) <= frame < len(self.times)
+        return [frame] if is_there else [0, -1]
+
+    def _measure(self, grid, frames=(-1,)):
+        pairs = [(math.inf, -math.inf)] * 3
+        for frame in frames:
+            grid.UpdatePipeline(self.times[frame])
+            bounds = grid.GetDataInformation().GetBounds()
+            pairs = [(min(low, bounds[2 * i]), max(high, bounds[2 * i + 1]))
+                     for i, (low, high) in enumerate(pairs)]
+        margin = 0.03 * max(high - low for low, high in pairs) if self.is_points else 0.0
+        pairs = [(low - margin, high + margin) if high > low else (low, high)
+                 for low, high in pairs]
         self.sides = [high - low for low, high in pairs]
         self.lower = [low for low, _ in pairs]
         self.center = [0.5 * (low + high) for low, high in pairs]
         self.dimensions = sum(side > 0 for side in self.sides)
         if self.dimensions < 2:
-            raise SceneError("a 1-D run is shown by report.py, as a space–time plot")
+            raise SceneError("particles on a line are not drawn: there is nothing to see"
+                             if self.is_points else
+                             "a 1-D run is shown by report.py, as a space–time plot")
 
     def _usual_size(self):
         """As high as a plane needs beside its colour bar, within limits; 4:3 for a box."""
@@ -154,7 +179,8 @@ class Scene:
         if abs(low) < 1e-9 * abs(high):
             low = 0.0  # a tail of a density, say, whose exponent would fill the bar's label
         is_signed = low < 0 < high and min(-low, high) > 0.05 * max(-low, high)
-        colors.ApplyPreset(DIVERGING[self.dimensions] if is_signed else "Viridis (matplotlib)", True)
+        diverging = DIVERGING[3 if self.is_points else self.dimensions]
+        colors.ApplyPreset(diverging if is_signed else "Viridis (matplotlib)", True)
         if is_signed:
             low, high = -max(-low, high), max(-low, high)
         colors.RescaleTransferFunction(low, high if high > low else low + 1.0)

@@ -1,5 +1,5 @@
 """The ways ParaView draws a field: images and arrows in two
-dimensions; isosurfaces, slices and volumes in three."""
+dimensions; isosurfaces, slices and volumes in three; networks; particles."""
 
 from paraview import simple
 
@@ -9,13 +9,17 @@ from .paraview_scene import INK, SceneError
 def draw(scene, style, value_range, title=""):
     """Draws the scene in `style` (None: the usual one for its field) and places the camera; `title`
     stands before the time."""
-    table = {"network": _network} if scene.is_graph else STYLES[scene.dimensions]
-    wants_arrows = scene.dimensions == 2 and scene.is_vector and not scene.is_graph
+    is_field = not scene.is_graph and not scene.is_points
+    table = STYLES[scene.dimensions]
+    if not is_field:
+        table = {"network": _network} if scene.is_graph else {"points": _points}
+    wants_arrows = scene.dimensions == 2 and scene.is_vector and is_field
     style = style or ("arrows" if wants_arrows else next(iter(table)))
     if style not in table:
-        kind = "graph's" if scene.is_graph else f"{scene.dimensions}-D"
-        raise SceneError(f"style {style} is not for a {kind} run; there is "
-                         f"{', '.join(table)}")
+        kind = f"a {scene.dimensions}-D run"
+        if not is_field:
+            kind = "a graph's run" if scene.is_graph else "particles"
+        raise SceneError(f"style {style} is not for {kind}; there is {', '.join(table)}")
     if style in NEEDS and NEEDS[style] != scene.is_vector:
         words = ("scalar", "vector")
         raise SceneError(f"style {style} needs a {words[NEEDS[style]]} field; {scene.field} is a "
@@ -72,6 +76,17 @@ def _network(scene, value_range):
     balls.GlyphMode = "All Points"
     display = scene.show(balls)
     scene.color(display, value_range)
+    display.Ambient, display.Diffuse, display.Specular = 0.7, 0.4, 0.0
+
+
+def _points(scene, value_range):
+    """Particles as balls of the field's colour, smaller where there are many."""
+    display = scene.show(scene.grid, "Points")
+    scene.color(display, value_range)
+    count = max(1, scene.grid.GetDataInformation().GetNumberOfPoints())
+    display.PointSize = max(2.0, min(min(scene.size) / 40, 0.5 * min(scene.size) / count**0.5))
+    scene.view.UseFXAA = 0  # it eats away small points
+    display.RenderPointsAsSpheres = 1
     display.Ambient, display.Diffuse, display.Specular = 0.7, 0.4, 0.0
 
 

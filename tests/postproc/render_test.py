@@ -15,7 +15,7 @@ RENDER = HERE.parents[1] / "postproc" / "render.sh"
 sys.path.insert(0, str(HERE))
 
 from sample_runs import random_field, write_run  # noqa: E402
-from sample_xdmf import write_xdmf  # noqa: E402
+from sample_xdmf import write_particles, write_xdmf  # noqa: E402
 
 TIME = [0.0, 1.0]
 
@@ -96,6 +96,48 @@ class RenderTest(unittest.TestCase):
 
     def test_contours_of_a_vector_field(self):
         self.picture(self.box, "--field", "wind")
+
+    def particles(self, dimensions):
+        """Three clouds of 400: at the left, slow and low; in the middle; at the right, fast and
+        high. In the second frame they are ten times as far from each other."""
+        random = np.random.default_rng(7)
+        place = np.repeat([-1.0, 0.0, 1.0], 400)
+        first = np.zeros((1200, 3))
+        first[:, :dimensions] = 0.15 * random.standard_normal((1200, dimensions))
+        spread = first + place[:, None] * np.array([1.0, 0.0, 0.0])
+        far = first + 10.0 * place[:, None] * np.array([1.0, 0.0, 0.0])
+        speed = np.zeros((2, 1200, 3))
+        speed[:, :, 1] = 2.0 + place
+        rank = np.stack([place, place])
+        return write_particles(self.folder / f"particles{dimensions}", TIME,
+                               np.stack([spread, far]), {"rank": rank, "velocity": speed})
+
+    def ends_of_cloud(self, pixels):
+        """Mean colours of the coloured pixels in the left and the right third of what is drawn."""
+        pixels = pixels[:, :int(0.84 * pixels.shape[1])]  # without the colour bar
+        drawn = np.ptp(pixels, axis=2) > 0.15
+        columns = np.flatnonzero(drawn.sum(axis=0) > 2)
+        left, right = columns[0], columns[-1]
+        self.assertGreater(right - left, pixels.shape[1] / 3)
+        third = (right - left) // 3
+        return [pixels[:, a:a + third][drawn[:, a:a + third]].mean(axis=0)
+                for a in (left, right - third)]
+
+    def test_particles_stand_where_they_are_in_the_colours_of_their_speed(self):
+        pixels = self.picture(self.particles(2), "--frame", "0", "--field", "velocity",
+                              size="640x320")
+        slow, fast = self.ends_of_cloud(pixels)
+        self.assertGreater(fast[1] - slow[1], 0.3)  # viridis: more green where it is high
+
+    def test_particles_in_a_box_are_coloured_by_their_first_scalar(self):
+        low, high = self.ends_of_cloud(self.picture(self.particles(3), "--frame", "0"))
+        self.assertGreater(low[2] - low[0], 0.2)  # blue below 0, red above
+        self.assertGreater(high[0] - high[2], 0.2)
+
+    def test_particles_on_a_line_are_refused(self):
+        status, said = render(self.particles(1))
+        self.assertEqual(status, 1, said)
+        self.assertIn("nothing to see", said)
 
     def test_title_stands_above_the_picture(self):
         plain, titled = (self.picture(self.plane, *words) for words in ((), ("--title", "Burgers")))

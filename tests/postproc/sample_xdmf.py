@@ -1,7 +1,9 @@
-"""A trajectory.xdmf beside a run of sample_runs.py, for tests of the ParaView pipeline alone."""
+"""A trajectory.xdmf beside a run of sample_runs.py, or a particles.xdmf, for tests of the ParaView
+pipeline alone."""
 
 import h5py
 import numpy as np
+
 
 def write_xdmf(folder):
     """A time series "member m" for each member: a curvilinear grid (x is the slowest axis of the
@@ -48,3 +50,44 @@ def _grid(shape, scalars, vectors, member, frame, time):
 def _item(dimensions, path, precision=4):
     return (f'<DataItem Format="HDF" Precision="{precision}" Dimensions="{dimensions}">'
             f'view.h5:/{path}</DataItem>')
+
+
+def write_particles(folder, time, position, columns):
+    """Particles, `position` (frame, particle, 3), with `columns` by name, in two parts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with h5py.File(folder / "particles.h5", "w") as file:
+        for name, values in {"position": position, **columns}.items():
+            file[f"particles/{name}"] = values[None].astype(np.float32)
+    count = position.shape[1]
+    parts = ((0, count // 2), (count // 2, count - count // 2))
+    frames = [f'<Grid Name="member 0 frame {i}" GridType="Collection" CollectionType="Spatial">'
+              f'<Time Value="{t:.17g}"/>'
+              + "".join(_part(i, p, *part, len(time), position, columns)
+                        for p, part in enumerate(parts)) + "</Grid>" for i, t in enumerate(time)]
+    (folder / "particles.xdmf").write_text(
+        '<?xml version="1.0"?>\n<Xdmf Version="2.0"><Domain><Grid Name="member 0" '
+        f'GridType="Collection" CollectionType="Temporal">{"".join(frames)}</Grid></Domain>'
+        '</Xdmf>\n')
+    return folder
+
+
+def _part(frame, part, first, count, frames, position, columns):
+    def slab(name, values):
+        vector = [3] * (values.ndim - 2)
+        lists = ([0, frame, first] + [0] * len(vector), [1] * (3 + len(vector)),
+                 [1, 1, count] + vector)
+        numbers = " ".join(str(n) for row in lists for n in row)
+        extents = " ".join(map(str, [1, frames, values.shape[1]] + vector))
+        shape = " ".join(map(str, [count] + vector))
+        return (f'<DataItem ItemType="HyperSlab" Dimensions="{shape}">'
+                f'<DataItem Dimensions="3 {len(lists[0])}" Format="XML">{numbers}</DataItem>'
+                f'<DataItem Format="HDF" Precision="4" Dimensions="{extents}">'
+                f'particles.h5:/particles/{name}</DataItem></DataItem>')
+
+    kinds = {2: "Scalar", 3: "Vector"}
+    attributes = "".join(f'<Attribute Name="{name}" AttributeType="{kinds[values.ndim]}" '
+                         f'Center="Node">{slab(name, values)}</Attribute>'
+                         for name, values in columns.items())
+    return (f'<Grid Name="member 0 frame {frame} part {part}"><Topology TopologyType="Polyvertex" '
+            f'NumberOfElements="{count}" NodesPerElement="1"/><Geometry GeometryType="XYZ">'
+            f'{slab("position", position)}</Geometry>{attributes}</Grid>')
