@@ -26,25 +26,6 @@ struct Slots {
   std::int64_t first, count;
 };
 
-/// Every rank writes its share of the ids into the file, which has not got its name yet.
-void write_ids(const Communicator& world, const std::filesystem::path& draft,
-               const ParticleLayout& layout, std::uint64_t offset) {
-  const PosixFile file(draft, PosixFile::Mode::read_write);
-  const std::int64_t end = layout.slots() / world.size() * (world.rank() + 1) +
-                           std::min<std::int64_t>(layout.slots() % world.size(), world.rank() + 1);
-  std::int64_t slot = layout.slots() / world.size() * world.rank() +
-                      std::min<std::int64_t>(layout.slots() % world.size(), world.rank());
-  std::vector<std::uint64_t> ids;
-  for (; slot < end; slot += slots_at_once) {
-    ids.resize(static_cast<std::size_t>(std::min(slots_at_once, end - slot)));
-    for (std::size_t i = 0; i < ids.size(); ++i) {
-      ids[i] = static_cast<std::uint64_t>((slot + static_cast<std::int64_t>(i)) * layout.every);
-    }
-    file.write(std::as_bytes(std::span(ids)), offset + 8 * static_cast<std::uint64_t>(slot));
-  }
-  file.sync();
-}
-
 void share(const Communicator& world, const ParticleLayout& layout, ParticlePlaces& places) {
   places.columns.resize(layout.columns().size());
   world.broadcast(std::span(places.columns));
@@ -144,7 +125,7 @@ ParticleFile ParticleFile::create(const Communicator& world, const Communicator&
   });
   share(world, layout, places);
   try {
-    collectively(world, [&] { write_ids(world, draft_path(path), layout, places.ids); });
+    collectively(world, [&] { write_ids(world, draft_path(path), layout, places); });
     on_root(world, [&] { publish_file(draft_path(path), path); });
   } catch (const Failure&) {
     if (world.is_root()) remove_draft(path);

@@ -4,6 +4,7 @@
 
 #include "io/hdf5_guard.hpp"
 #include "io/hdf5_handle.hpp"
+#include "io/posix_file.hpp"
 #include "io/trajectory_draft.hpp"
 #include "io/trajectory_seal.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 constexpr const char* group_name = "/particles";
 constexpr std::int64_t format_version = 1;
+constexpr std::int64_t ids_at_once = std::int64_t{1} << 17;
 
 std::uint64_t unsigned_of(std::int64_t value) {
   return static_cast<std::uint64_t>(value);
@@ -151,6 +153,24 @@ ParticlePlaces make_particle_draft(const std::filesystem::path& path,
     seal_file(draft, ranges_of(layout, places));
   });
   return places;
+}
+
+void write_ids(const Communicator& world, const std::filesystem::path& draft,
+               const ParticleLayout& layout, const ParticlePlaces& places) {
+  const PosixFile file(draft, PosixFile::Mode::read_write);
+  const std::int64_t end = layout.slots() / world.size() * (world.rank() + 1) +
+                           std::min<std::int64_t>(layout.slots() % world.size(), world.rank() + 1);
+  std::int64_t slot = layout.slots() / world.size() * world.rank() +
+                      std::min<std::int64_t>(layout.slots() % world.size(), world.rank());
+  std::vector<std::uint64_t> ids;
+  for (; slot < end; slot += ids_at_once) {
+    ids.resize(static_cast<std::size_t>(std::min(ids_at_once, end - slot)));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      ids[i] = static_cast<std::uint64_t>((slot + static_cast<std::int64_t>(i)) * layout.every);
+    }
+    file.write(std::as_bytes(std::span(ids)), places.ids + 8 * static_cast<std::uint64_t>(slot));
+  }
+  file.sync();
 }
 
 ParticleHeader read_particle_header(const std::filesystem::path& path) {

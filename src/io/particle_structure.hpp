@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/communicator.hpp"
 #include "io/particle_layout.hpp"
 
 namespace parapet {
@@ -29,6 +30,11 @@ std::string particle_path(const std::string& name);
 /// are still to be written. One rank only. Throws Failure: input_output ("need X, have Y", not
 /// writable), bad_input (see check(layout)).
 ParticlePlaces make_particle_draft(const std::filesystem::path& path, const ParticleLayout& layout);
+
+/// Writes this rank's share of the ids into the draft and syncs it. Local, by every rank of
+/// `world`. Throws Failure(input_output).
+void write_ids(const Communicator& world, const std::filesystem::path& draft,
+               const ParticleLayout& layout, const ParticlePlaces& places);
 
 /// Reads and checks everything but the values. Throws Failure(unusable_file).
 ParticleHeader read_particle_header(const std::filesystem::path& path);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "failure_code.hpp"
+#include "io/particle_extension.hpp"
 #include "io/particle_file.hpp"
 #include "io/particle_reader.hpp"
 #include "io/particle_xdmf.hpp"
@@ -184,6 +185,38 @@ TEST(ParticleFile, OpensWhenTheRunEndsInTheMiddleOfAFrame) {
   EXPECT_NO_THROW(file.require_intact(0, 1, 0));
   EXPECT_EQ(outcome_of([&] { file.require_intact(0, 1, 1); }).code, ExitCode::unusable_file);
   expect_column(reader, 1, 0, 0);
+}
+
+TEST_P(Particles, AreGivenAnotherLayoutWithWhatTheFileHolds) {
+  const ScratchFolder folder(world());
+  {
+    auto file = create(folder.path(), layout(), world());
+    write_all(file, world());
+    if (world().is_root()) file.invalidate(1, 1);
+    world().barrier();
+  }
+  auto longer = layout();
+  longer.times = {0.0, 0.1, 0.3, 0.4};  // the third frame was at 0.25
+  longer.members = 3;
+  longer.title = "A longer sample";
+  extend_particles(world(), folder.path(), longer, [] {});
+  auto file = ParticleFile::reopen(world(), world(), folder.path(), longer);
+  EXPECT_EQ(ParticleReader(file.path()).layout().title, longer.title);
+  EXPECT_EQ(file.valid_frames(), (std::vector<std::int64_t>{2, 1, 0}));
+  world().barrier();
+  for (std::int64_t member = 0; member < 3; ++member) {
+    for (std::int64_t frame = member == 0 ? 2 : member == 1 ? 1 : 0; frame < 4; ++frame) {
+      write_sample(file, world(), member, frame);
+    }
+  }
+  world().barrier();
+  expect_sample(ParticleReader(file.path()));
+  auto other = longer;
+  other.particles += 1;
+  const auto refused = outcome_of([&] { extend_particles(world(), folder.path(), other, [] {}); });
+  EXPECT_EQ(refused.code, ExitCode::unusable_file);
+  EXPECT_TRUE(refused.is_collective);
+  expect_sample(ParticleReader(file.path()));
 }
 
 TEST(ParticleFile, FindsDamage) {
