@@ -21,6 +21,7 @@
 #include "simulation/analyse.hpp"
 #include "simulation/bench.hpp"
 #include "simulation/check.hpp"
+#include "simulation/compare.hpp"
 #include "simulation/file_info.hpp"
 #include "simulation/forecast.hpp"
 #include "simulation/manual.hpp"
@@ -42,6 +43,8 @@ struct Arguments {
   std::string name;
   std::string report, bench_part;
   std::vector<double> near;
+  std::vector<std::int64_t> particles;
+  double step = 0.0;
   int ranks = 0;
   bool is_resumed = false, is_overwritten = false, is_quiet = false, is_short = false,
        is_json = false;
@@ -130,6 +133,16 @@ void add_commands(CLI::App& app, Arguments& arguments) {
       ->delimiter(',');
   turing->add_flag("--json", arguments.is_json, "as JSON");
 
+  auto* compare = app.add_subcommand(
+      "compare", "a process both ways: how far particles are from the density, and its slope in N");
+  add_input(*compare, arguments);
+  compare->add_option("--particles", arguments.particles, "numbers of them, e.g. 1000,10000")
+      ->delimiter(',')
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1'000'000'000'000}));
+  compare->add_option("--step", arguments.step, "of both views, in the place of [time] step")
+      ->check(CLI::PositiveNumber);
+  compare->add_flag("--json", arguments.is_json, "as JSON");
+
   app.add_subcommand("list", "the equations there are");
   app.add_subcommand("describe", "an equation or a section of the input file")
       ->add_option("name", arguments.name, "e.g. burgers, grid, initial")
@@ -150,6 +163,11 @@ ExitCode dispatch(const Communicator& world, const CLI::App& app, const Argument
   if (app.got_subcommand("run")) return run_command(world, arguments, since);
   if (app.got_subcommand("check")) return check_command(world, arguments);
   if (app.got_subcommand("analyse")) return analyse_command(world, arguments);
+  if (app.got_subcommand("compare")) {
+    print_on_root(world,
+                  compare_report(world, {arguments.input, arguments.overrides, arguments.particles,
+                                         arguments.step, arguments.is_json}));
+  }
   if (app.got_subcommand("list")) print_on_root(world, equation_list());
   if (app.got_subcommand("describe")) print_on_root(world, manual_page(world, arguments.name));
   if (app.got_subcommand("info")) print_on_root(world, file_info(world, arguments.input));

@@ -6,6 +6,7 @@
 #include "methods/density/indirect_solver.hpp"
 #include "methods/elliptic/elliptic_solver.hpp"
 #include "methods/hamilton_jacobi_solver.hpp"
+#include "methods/particles/particle_solver.hpp"
 #include "methods/reaction_methods.hpp"
 #include "methods/spectral_solver.hpp"
 #include "methods/volume/volume_solver.hpp"
@@ -21,7 +22,8 @@ bool has_indirect_signal(const AnyEquation& equation) {
 }  // namespace
 
 std::vector<std::string> methods_of(const AnyEquation& equation) {
-  if (is_process(equation) || has_indirect_signal(equation)) return {"finite-volume"};
+  if (has_indirect_signal(equation)) return {"finite-volume"};
+  if (is_process(equation)) return {"finite-volume", "particles"};
   return std::visit(
       [&]<class Equation>(const Equation&) {
         std::vector<std::string> names;
@@ -51,6 +53,7 @@ bool is_conservation_law(const AnyEquation& equation, const MethodOptions& optio
 
 CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,
                        const MethodOptions& options) {
+  if (options.name == "particles") return particle_traits(equation, dimensions, options);
   if (is_process(equation)) return density_traits(equation, dimensions, options);
   if (has_indirect_signal(equation)) return indirect_traits(dimensions, options);
   if (is_conservation_law(equation, options))
@@ -74,6 +77,7 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
                                          const std::vector<AnyEquation>& members,
                                          const StepControl& control) {
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
+  if (options.name == "particles") return make_particle_solver(cells, members, control, options);
   if (is_process(members.front())) return make_density_solver(cells, members, control, options);
   if (has_indirect_signal(members.front())) {
     return make_indirect_solver(cells, members, control, options);

@@ -17,6 +17,8 @@ struct CellTraits {
   GhostReach reach = GhostReach::faces;
   double arrays = 1.0;             ///< of a field's size that a member keeps for each component
   double shared_arrays = 0.0;      ///< that all members of a group share
+  double particle_bytes = 0.0;     ///< for each of a member's particles
+  double whole_grids = 0.0;        ///< arrays of all cells that every rank has for a while
   int earlier_states = 0;          ///< that the next step needs, and checkpoints keep
   bool conserves_mean = false;     ///< on a periodic grid or one without flux through its ends
   bool holds_averages = false;     ///< values are means over cells, not values at their centres

@@ -9,6 +9,15 @@ namespace parapet {
 
 struct Graph;
 
+/// `[particles]`, and which of them these are.
+struct ParticleOptions {
+  std::int64_t count = 0;            ///< N of a member
+  std::string interaction = "auto";  ///< one of particle_interactions
+  double softening = 0.0;            ///< ε of pairs: W is taken at √(r² + ε²)
+  std::uint64_t seed = 1;
+  std::int64_t first_member = 0;  ///< of the run, that the solver's first one is
+};
+
 /// How an equation is to be discretised: `[method]` and the boundary values of an input file.
 struct MethodOptions {
   std::string name;  ///< "spectral", "finite-difference", …: one of methods_of()
@@ -25,6 +34,7 @@ struct MethodOptions {
   std::string viscosity = "auto";  ///< of laws with shocks, one of CellTraits::viscosities
   /// Of a carried law, in place of the equation's formulas: an array of this rank's cells an axis.
   const std::vector<std::vector<double>>* velocity = nullptr;
+  ParticleOptions particles{};   ///< of "particles"
   const Graph* graph = nullptr;  ///< whose nodes the cells are, of a line; not owned
 
   double boundary_value(int axis, int side, int component, int components) const {

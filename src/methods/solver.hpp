@@ -55,9 +55,10 @@ struct MemberProgress {
   EnergyBalance balance{};
   EnergyScales scales{};
   FieldRange range{};
+  std::array<double, 3> own{};  ///< numbers of particles: see ParticleSolver
 
   static constexpr std::size_t number_count =
-      16 + EnergyBalance::number_count + std::tuple_size_v<EnergyScales>;
+      19 + EnergyBalance::number_count + std::tuple_size_v<EnergyScales>;
   std::array<double, number_count> to_numbers() const;
   static MemberProgress from_numbers(std::span<const double, number_count> numbers);
 };

@@ -9,6 +9,7 @@
 #include "methods/density/jko_flow.hpp"
 #include "methods/density/jko_solver.hpp"
 #include "methods/density/process_faults.hpp"
+#include "methods/particles/particle_solver.hpp"
 
 namespace parapet {
 
@@ -48,6 +49,15 @@ void check_jko(InputFile& file, const RunSettings& settings) {
   if (!refusal.empty()) file.fault("method", "integrator", refusal);
 }
 
+void check_particles(InputFile& file, const RunSettings& settings) {
+  const auto faults =
+      particle_faults(settings.problem.equation, settings.grid.grid(), settings.method_options());
+  for (const auto& [place, text] : faults) {
+    const auto dot = place.find('.');
+    file.fault(place.substr(0, dot), place.substr(dot + 1), text);
+  }
+}
+
 }  // namespace
 
 void check_density(InputFile& file, const RunSettings& settings) {
@@ -56,6 +66,7 @@ void check_density(InputFile& file, const RunSettings& settings) {
     file.fault("equation", key, message);
   }
   if (!file.has_faults()) check_jko(file, settings);
+  if (!file.has_faults() && settings.has_particles()) check_particles(file, settings);
   const InitialSettings& initial = settings.problem.initial;
   if (std::ranges::count(kinds_of_density, initial.kind) == 0) {
     file.fault("initial", "kind",

@@ -52,7 +52,11 @@ double cell_memory_of(const RunSettings& settings, double batch, double ranks) {
   const double kept = batch * traits.arrays * traits.components + traits.shared_arrays;
   // The initial field passes through a transform; checkpoints and frames are copies without ghosts.
   const double copied = 2.0 * traits.components + 2.0;
-  return base_memory + graph_bytes(settings, std::max(1.0, ranks)) +
+  const double whole =
+      traits.whole_grids * sizeof(double) * static_cast<double>(settings.grid.grid().point_count());
+  const double particles = batch * traits.particle_bytes *
+                           static_cast<double>(settings.particles.count) / std::max(1.0, ranks);
+  return base_memory + whole + particles + graph_bytes(settings, std::max(1.0, ranks)) +
          (kept + copied) * cell_array_bytes(settings, std::max(1.0, ranks));
 }
 
@@ -172,6 +176,10 @@ Forecast::Forecast(const RunSettings& settings, const Machine& machine)
       settings.is_spectral() ? kept_modes(settings) * bytes_per_complex : points * sizeof(double);
   const int earlier = settings.is_spectral() ? 0 : settings.cell_form().earlier_states;
   checkpoint_bytes = state * settings.components() * (1 + earlier) * static_cast<double>(batch);
+  if (settings.has_particles()) {
+    checkpoint_bytes = static_cast<double>(settings.particles.count) * sizeof(double) *
+                       (settings.dimensions() + 1) * static_cast<double>(batch);
+  }
   if (settings.time.step) {
     steps = static_cast<double>(schedule_of(settings).step_count(*settings.time.step));
   } else if (settings.is_exact()) {

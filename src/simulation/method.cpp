@@ -93,6 +93,7 @@ class CellMethod final : public Method {
       members.push_back(settings_.problem_of(m).equation);
     }
     MethodOptions options = settings_.method_options();
+    options.particles.first_member = first;
     if (settings_.has_carrier_file()) {
       velocity_ = velocity_from_file(group_, settings_, cells_.block());
       options.velocity = &velocity_;

@@ -20,6 +20,9 @@ std::vector<Section> RunSettings::sections() {
                            "network, between which edges carry D w_ij (u_j - u_i)",
                            graph));
   all.push_back(section_of("method", "how the equation is discretised", method));
+  all.push_back(section_of(
+      "particles", "with [method] name = \"particles\": the process itself, not its density",
+      particles));
   if (!is_steady()) all.push_back(section_of("time", "how far and with which steps", time));
   all.push_back(section_of("output", "the run folder and its trajectory", output));
   all.push_back(section_of("diagnostics", "what is watched in time", diagnostics));
@@ -38,6 +41,9 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   const bool is_on_graph = file.has_section("graph");
   for (const Section& section : settings.sections()) {
     if (section.name == (is_on_graph ? "grid" : "graph")) continue;
+    // Beside a density's method it stands for the other view of the process.
+    const bool has_particles = settings.has_particles() || file.has_section("particles");
+    if (section.name == "particles" && !has_particles) continue;
     if (is_known || section.name != "equation") file.read(section);
   }
   for (const auto& section : learning_sections()) file.allow_section(section);
@@ -133,6 +139,10 @@ MethodOptions RunSettings::method_options() const {
       method_name(),  method.integrator,      method.order, grid.boundary_values, method.flux,
       method.limiter, method.solve_tolerance, petsc,        method.viscosity};
   if (network) options.graph = &*network;
+  options.particles.count = particles.count;
+  options.particles.interaction = particles.interaction;
+  options.particles.softening = particles.softening;
+  options.particles.seed = static_cast<std::uint64_t>(ensemble.seed);
   return options;
 }
 

@@ -34,6 +34,7 @@ struct RunSettings {
   GraphSettings graph;
   std::optional<Graph> network;  ///< what `[graph]` says, where it stands in the place of `[grid]`
   MethodSettings method;
+  ParticleSettings particles;  ///< of [method] name = "particles" only
   TimeSettings time;
   OutputSettings output;
   DiagnosticsSettings diagnostics;
@@ -74,6 +75,7 @@ struct RunSettings {
   /// The method that `[method] name` means: for "auto" the first one that allows the boundary.
   std::string method_name() const;
   bool is_spectral() const { return method_name() == "spectral"; }
+  bool has_particles() const { return method.name == "particles"; }
   /// Why the spectral method of the equation cannot have this boundary; empty if it can.
   std::string boundary_beyond_spectral() const;
   MethodOptions method_options() const;

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/text.hpp"
+#include "methods/particles/particle_solver.hpp"
 #include "simulation/schedule.hpp"
 
 namespace parapet {
@@ -101,15 +102,18 @@ void MethodSettings::declare(Section& section) {
       .add("name", name,
            "spectral: exponential of diffusion and products on a Fourier grid, between no-flux "
            "ends on one of cosines; finite-difference, finite-volume: on cells, with ends of any "
-           "kind; auto: the first that the equation has and the boundary allows")
-      .one_of({"auto", "spectral", "finite-difference", "finite-volume"});
+           "kind; particles: in the place of a process's density, see [particles]; auto: the first "
+           "that the equation has and the boundary allows")
+      .one_of({"auto", "spectral", "finite-difference", "finite-volume", "particles"});
   section.add(
       "integrator", integrator,
       "how it is advanced in time. spectral: etdrk4; symplectic for waves; exact for linear "
       "equations, which needs no steps. finite-difference: ssprk3, rk4, euler, rkc, explicit; "
       "crank-nicolson, bdf2, arkimex, rosenbrock-w, implicit. Densities: backward-euler, sdirk2; "
-      "ssprk3, explicit; jko in 1 D, steps downhill in the free energy. auto: exact where no steps "
-      "are asked for, else the method's first");
+      "ssprk3, explicit; jko in 1 D, steps downhill in the free energy. Particles: euler-maruyama; "
+      "heun, weak order 2 where diffusion is constant; leimkuhler-matthews, for steady states; "
+      "tamed-euler, for steep drifts. auto: exact where no steps are asked for, else the method's "
+      "first");
   section.add("order", order, "on cells: of accuracy in space; 0: the method's first")
       .at_least(0)
       .at_most(9);
@@ -137,6 +141,28 @@ void MethodSettings::declare(Section& section) {
            "residual is this share of the first one")
       .at_least(1e-14)
       .at_most(0.1);
+}
+
+void ParticleSettings::declare(Section& section) {
+  section
+      .add("count", count,
+           "how many; they start as independent draws from [initial], and the trajectory has the "
+           "share of them in each cell")
+      .required()
+      .at_least(1)
+      .at_most(1e12);
+  section
+      .add("interaction", interaction,
+           "how they act on each other. moments: exact for W = k/2 r^2, by the mean; direct: every "
+           "pair, up to some ten thousand; mesh: by their density on the grid and Fourier "
+           "transforms; auto: the first that is there, direct up to 20 000")
+      .one_of({particle_interactions.begin(), particle_interactions.end()});
+  section
+      .add("softening", softening,
+           "direct: W is taken at sqrt(r^2 + softening^2), for kernels that are singular at 0")
+      .unit("length")
+      .at_least(0.0)
+      .at_most(1e100);
 }
 
 void CarrierSettings::declare(Section& section) {

@@ -46,6 +46,15 @@ struct MethodSettings {
   void declare(Section& section);
 };
 
+/// `[particles]`: of [method] name = "particles".
+struct ParticleSettings {
+  std::int64_t count = 0;
+  std::string interaction = "auto";
+  double softening = 0.0;
+
+  void declare(Section& section);
+};
+
 /// `[equation.carrier]`: the velocity that carries a density, as a field of another run.
 struct CarrierSettings {
   std::string file;  ///< empty: formulas tell the velocity

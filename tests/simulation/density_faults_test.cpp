@@ -87,5 +87,43 @@ TEST(DensityFaults, OfJkoStepsAreToldWithTheLine) {
                  "every step of jko is stable");
 }
 
+/// The same with particles in the place of the density.
+std::string particle_verdict(const std::string& equation, const std::string& settings,
+                             const std::string& method = "", const std::string& ends = "no-flux") {
+  return verdict(equation, "boundary = \"" + ends + "\"\n[method]\nname = \"particles\"\n" +
+                               method + "[particles]\n" + settings +
+                               "[initial]\nkind = \"gaussian\"\n[time]\nend = 1.0\nstep = 0.1\n");
+}
+
+TEST(DensityFaults, OfParticlesAreTold) {
+  const std::string well = "name = \"double-well\"", swarm = "name = \"morse-swarm\"";
+  const std::string some = "count = 100\n";
+  EXPECT_EQ(particle_verdict(well, some), "");
+  EXPECT_EQ(particle_verdict(swarm, some + "interaction = \"direct\"\nsoftening = 0.1\n"), "");
+  EXPECT_EQ(particle_verdict("name = \"mckean-vlasov\"", some + "interaction = \"moments\"\n"), "");
+  expect_refused(particle_verdict(well, ""), "count", "missing; a whole number at least 1");
+  expect_refused(particle_verdict(well, "count = 0\n"), ":11", "at least 1");
+  expect_refused(particle_verdict(well, some + "interaction = \"direct\"\n"), ":12",
+                 "do not interact");
+  expect_refused(particle_verdict(swarm, some + "interaction = \"moments\"\n"), ":12",
+                 "this interaction is another");
+  expect_refused(particle_verdict(swarm, some + "interaction = \"direct\"\n", "", "periodic"),
+                 ":12", "only \"mesh\" is there");
+  expect_refused(particle_verdict(swarm, some + "interaction = \"pairs\"\n"), ":12", "direct");
+  expect_refused(particle_verdict("name = \"fokker-planck\"\ninteraction = \"x^4 + y^4\"",
+                                  some + "interaction = \"direct\"\n"),
+                 ":13", "given by a formula");
+  expect_refused(
+      particle_verdict("name = \"geometric-brownian-motion\"", some, "integrator = \"heun\"\n"),
+      ":10", "\"euler-maruyama\"");
+  expect_refused(particle_verdict("name = \"porous-medium\"", some), ":9", "\"finite-volume\"");
+  expect_refused(particle_verdict("name = \"burgers\"", some), ":9", "has \"spectral\"");
+  // The density of the same file: the section is of the other view.
+  EXPECT_EQ(verdict(well,
+                    "boundary = \"no-flux\"\n[particles]\ncount = 5\n[initial]\nkind = "
+                    "\"gaussian\"\n[time]\nend = 1.0\nstep = 0.1\n"),
+            "");
+}
+
 }  // namespace
 }  // namespace parapet

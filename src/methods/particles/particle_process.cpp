@@ -1,0 +1,205 @@
+#include "methods/particles/particle_process.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <type_traits>
+#include <vector>
+
+#include "base/failure.hpp"
+#include "particles/interaction_law.hpp"
+#include "particles/pair_sum.hpp"
+
+namespace parapet {
+
+namespace {
+
+/// b = −∇V + f of an equation at points, V differentiated axis by axis.
+template <Process E, int d>
+void add_drift(const E& e, const PointLine& line) {
+  std::array<const double*, d> x;
+  std::array<double*, d> b;
+  std::ranges::copy(line.in, x.begin());
+  std::ranges::copy(line.out, b.begin());
+  const std::size_t count = line.count;
+  run_compiled_for(
+      this_processor(), [=]() __attribute__((always_inline)) {
+        const E own = e;
+        PARAPET_INDEPENDENT
+        for (std::size_t i = 0; i < count; ++i) {
+          std::array<VectorNumber, d> sum{};
+          if constexpr (HasDrift<E>) {
+            std::array<VectorNumber, d> at;
+            for (int a = 0; a < d; ++a) at[a] = x[a][i];
+            own.drift(at.data(), d, sum.data());
+          }
+          if constexpr (HasPotential<E>) {
+            for (int along = 0; along < d; ++along) {
+              std::array<VectorDual, d> at;
+              for (int a = 0; a < d; ++a) at[a] = VectorDual(x[a][i], a == along ? 1.0 : 0.0);
+              sum[along] = sum[along] - own.potential(at.data(), d).slope;
+            }
+          }
+          for (int a = 0; a < d; ++a) b[a][i] = sum[a].value;
+        }
+      });
+}
+
+/// Calls act with d as a constant, if the equation exists in d dimensions.
+template <class E, class F>
+auto in_dimensions(int d, F&& act) {
+  if constexpr (HasOwnDimensions<E>) {
+    return act(std::integral_constant<int, E::dimensions>());
+  } else {
+    if (d == 1) return act(std::integral_constant<int, 1>());
+    if (d == 2) return act(std::integral_constant<int, 2>());
+    return act(std::integral_constant<int, 3>());
+  }
+}
+
+template <Process E>
+PointFunction drift_function(const E& e, int dimensions) {
+  return in_dimensions<E>(dimensions, [&]<int d>(std::integral_constant<int, d>) -> PointFunction {
+    return [e](const PointLine& line, double) { add_drift<E, d>(e, line); };
+  });
+}
+
+/// Of formulas: V by central differences of fourth order, over steps at which rounding and the
+/// neglected terms are about as large.
+PointFunction differenced(const DensityProcess& process) {
+  return [process](const PointLine& line, double time) {
+    const std::size_t d = line.in.size(), n = line.count;
+    for (double* const out : line.out) std::fill_n(out, n, 0.0);
+    if (process.drift) process.drift(line, time);
+    if (!process.potential) return;
+    std::vector<std::vector<double>> x(d), V(4, std::vector<double>(n));
+    for (std::size_t a = 0; a < d; ++a) x[a].assign(line.in[a], line.in[a] + n);
+    std::vector<const double*> in;
+    for (const auto& axis : x) in.push_back(axis.data());
+    constexpr std::array steps = {-2.0, -1.0, 1.0, 2.0};
+    constexpr double h = 1e-3;
+    for (std::size_t a = 0; a < d; ++a) {
+      const auto width = [&](std::size_t i) { return h * std::max(1.0, std::abs(line.in[a][i])); };
+      for (std::size_t s = 0; s < 4; ++s) {
+        for (std::size_t i = 0; i < n; ++i) x[a][i] = line.in[a][i] + steps[s] * width(i);
+        double* const to = V[s].data();
+        process.potential({in, {&to, 1}, n}, time);
+      }
+      for (std::size_t i = 0; i < n; ++i) {
+        line.out[a][i] -= (8.0 * (V[2][i] - V[1][i]) - (V[3][i] - V[0][i])) / (12.0 * width(i));
+        x[a][i] = line.in[a][i];
+      }
+    }
+  };
+}
+
+/// D at a point.
+std::array<double, 6> diffusion_at(const DensityProcess& process, const std::array<double, 3>& x) {
+  std::array<double, 6> D{};
+  std::array<const double*, 3> in{&x[0], &x[1], &x[2]};
+  std::array<double*, 6> out{&D[0], &D[1], &D[2], &D[3], &D[4], &D[5]};
+  const auto d = static_cast<std::size_t>(process.dimensions);
+  process.diffusion({std::span(in).first(d), out, 1}, 0.0);
+  return D;
+}
+
+bool is_constant(const DensityProcess& process) {
+  if (process.has_cross_diffusion || process.depends_on_time) return false;
+  const auto first = diffusion_at(process, {0.3, 0.4, 0.5});
+  for (const auto& x : {std::array{0.7, -0.9, 1.3}, std::array{-1.9, 2.3, 0.1}}) {
+    if (diffusion_at(process, x) != first) return false;
+  }
+  return true;
+}
+
+std::optional<double> spring_of(const DensityProcess& process) {
+  if (!process.interaction) return std::nullopt;
+  const auto over_square = [&](const std::array<double, 3>& r) {
+    double square = 0.0;
+    for (std::size_t a = 0; a < static_cast<std::size_t>(process.dimensions); ++a) {
+      square += r[a] * r[a];
+    }
+    return 2.0 * process.interaction(r.data()) / square;
+  };
+  const double kappa = over_square({1.0, 1.0, 1.0});
+  for (const auto& r : {std::array{0.3, -0.7, 0.2}, std::array{-5.1, 2.2, 3.7}}) {
+    if (!(std::abs(over_square(r) - kappa) <= 1e-13 * std::abs(kappa))) return std::nullopt;
+  }
+  return kappa;
+}
+
+template <class E, int d>
+class PairForcesOf final : public PairForces {
+ public:
+  PairForcesOf(const Communicator& ranks, const E& e, double softening)
+      : sum_(ranks, InteractionLaw<E, d>{e, softening}, /*is_reproducible=*/true) {}
+
+  void compute(std::span<const double* const> x, std::size_t count, double scale,
+               std::span<double* const> force) override {
+    std::array<const double*, d> at;
+    std::array<double*, d> to;
+    std::ranges::copy(x, at.begin());
+    std::ranges::copy(force, to.begin());
+    sum_.compute(at, count, to);
+    for (double* const component : to) {
+      for (std::size_t i = 0; i < count; ++i) component[i] *= scale;
+    }
+  }
+  std::array<double, 2> bounds() const override {
+    return {sum_.bounds().of_pair, sum_.bounds().of_sum};
+  }
+  void restore(const std::array<double, 2>& bounds) override {
+    sum_.restore({bounds[0], bounds[1]});
+  }
+
+ private:
+  PairSum<d, InteractionLaw<E, d>> sum_;
+};
+
+}  // namespace
+
+ParticleProcess particle_process(const AnyEquation& equation, int dimensions) {
+  ParticleProcess process;
+  process.density = density_process(equation, dimensions);
+  std::visit(
+      [&]<class E>(const E& e) {
+        if constexpr (Process<E>) process.drift = drift_function(e, dimensions);
+      },
+      equation);
+  if (!process.drift) process.drift = differenced(process.density);
+  process.has_constant_diffusion = is_constant(process.density);
+  process.spring = spring_of(process.density);
+  return process;
+}
+
+std::unique_ptr<PairForces> pair_forces(const Communicator& ranks, const AnyEquation& equation,
+                                        int dimensions, double softening) {
+  return std::visit(
+      [&]<class E>(const E& e) -> std::unique_ptr<PairForces> {
+        if constexpr (Process<E> && HasInteraction<E>) {
+          return in_dimensions<E>(
+              dimensions,
+              [&]<int d>(std::integral_constant<int, d>) -> std::unique_ptr<PairForces> {
+                return std::make_unique<PairForcesOf<E, d>>(ranks, e, softening);
+              });
+        }
+        return nullptr;
+      },
+      equation);
+}
+
+std::string particles_refusal(const AnyEquation& equation, int dimensions) {
+  const DensityProcess process = density_process(equation, dimensions);
+  if (process.pressure.scale > 0.0) {
+    return "particles of a process whose pressure depends on the density are not there: its "
+           "density is, by \"finite-volume\"";
+  }
+  if (process.signal) {
+    return "particles that follow a signal between walls are not there: the density is, by "
+           "\"finite-volume\"";
+  }
+  return {};
+}
+
+}  // namespace parapet

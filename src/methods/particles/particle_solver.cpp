@@ -1,0 +1,494 @@
+#include "methods/particles/particle_solver.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "base/failure.hpp"
+#include "base/fixed_point_sum.hpp"
+#include "base/random.hpp"
+#include "methods/density/cell_convolution.hpp"
+#include "methods/particles/particle_cells.hpp"
+#include "methods/particles/particle_process.hpp"
+#include "methods/particles/particle_step.hpp"
+
+namespace parapet {
+
+namespace {
+
+constexpr std::int64_t most_direct = 20'000;
+constexpr std::size_t moment_count = 4;
+
+bool has_absorbing_ends(const CellGrid& cells) {
+  for (int axis = 0; axis < cells.grid().dimensions; ++axis) {
+    for (const BoundaryKind kind : cells.boundaries()[static_cast<std::size_t>(axis)]) {
+      if (kind == BoundaryKind::absorbing) return true;
+    }
+  }
+  return false;
+}
+
+/// What a rank has of N particles.
+struct Share {
+  std::int64_t first = 0, count = 0;
+
+  Share(std::int64_t all, const Communicator& ranks) {
+    const std::int64_t rank = ranks.rank(), size = ranks.size();
+    // Whole pairs, which share their noise.
+    const auto begin = [&](std::int64_t r) { return std::min(all, (all / 2 * r / size) * 2); };
+    first = begin(rank);
+    count = (rank + 1 == size ? all : begin(rank + 1)) - first;
+  }
+};
+
+/// The particles of one member on this rank.
+struct Particles {
+  std::vector<AlignedArray<double>> x;
+  std::optional<AlignedArray<double>> is_there;  ///< 1, or 0 when gone
+
+  std::vector<double*> pointers() {
+    std::vector<double*> all;
+    for (auto& axis : x) all.push_back(axis.data());
+    return all;
+  }
+};
+
+class ParticleSolver final : public CellSolver {
+ public:
+  ParticleSolver(CellGrid& cells, const std::vector<AnyEquation>& equations,
+                 const StepControl& control, const MethodOptions& options)
+      : CellSolver(cells, equations.size(), 1, control, options),
+        dimensions_(static_cast<std::size_t>(cells.grid().dimensions)),
+        share_(options.particles.count, cells.communicator()),
+        between_(cells),
+        interaction_(particle_interaction(equations.front(), cells.grid(), options.particles)) {
+    for (const AnyEquation& equation : equations) add_member(equation);
+    const std::size_t scratch = interaction_ == "none" && !needs_two_drifts() ? 0 : local_count();
+    for (std::size_t a = 0; a < dimensions_; ++a) {
+      force_.emplace_back(interaction_ == "none" ? 0 : scratch);
+      if (!needs_two_drifts()) continue;
+      predicted_.emplace_back(scratch);
+      first_drift_.emplace_back(scratch);
+    }
+    if (interaction_ == "mesh") potential_ = make_field();
+  }
+
+  int state_arrays() const override {
+    return static_cast<int>(dimensions_) + (members_.front().is_there ? 1 : 0);
+  }
+  StateArray state_array() const override {
+    return {{options().particles.count, 1, 1}, {{share_.first, 0, 0}, {share_.count, 1, 1}}};
+  }
+  std::span<const double> state(std::size_t member, int array, std::vector<double>&) override {
+    return {state_of(member, array), local_count()};
+  }
+  void set_state(std::size_t member, int array, std::span<const double> values) override {
+    std::copy_n(values.data(), local_count(), state_of(member, array));
+    members_[member].is_counted = false;
+  }
+  void set_points(std::size_t member, int, std::span<const double> values) override {
+    CellSolver::set_state(member, 0, values);
+    draw_positions(member);
+  }
+  void set_progress(std::size_t member, const MemberProgress& progress) override {
+    const std::array<double, 3> drawn = own_progress(member).own;
+    CellSolver::set_progress(member, progress);
+    MemberProgress& own = own_progress(member);
+    // A start says nothing of the mass, which the drawing of positions has just told.
+    if (own.own[2] == 0.0) own.own = {1.0, 1.0, drawn[2]};
+    if (members_[member].pairs) members_[member].pairs->restore({own.own[0], own.own[1]});
+  }
+
+  void to_points(std::size_t member, int first, std::span<double* const> fields) override {
+    count(member);
+    CellSolver::to_points(member, first, fields);
+  }
+  FieldDiagnostics diagnose(std::size_t member) override {
+    count(member);
+    return CellSolver::diagnose(member);
+  }
+  std::vector<double> quantities(std::size_t member) override;
+  RateOfChange rate_of_change(std::size_t) override {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    return {nan, nan, nan};
+  }
+  std::uint64_t digest(std::size_t member) override;
+  void require_finite(std::size_t member, std::size_t member_in_run) override;
+  std::size_t memory_bytes() const override;
+
+ protected:
+  double longest_step(std::size_t) override { return std::numeric_limits<double>::infinity(); }
+  void advance(std::size_t member, std::span<const double> steps) override;
+  void evaluate_rate(std::size_t, std::span<double* const>) override {
+    throw Failure(ExitCode::internal_error, "the density of particles has no rate of change");
+  }
+
+ private:
+  struct Member : Particles {
+    ParticleProcess process;
+    std::unique_ptr<PairForces> pairs;
+    std::unique_ptr<CellConvolution> convolution;
+    NormalNoise noise;
+    bool is_counted = false;  ///< whether the density on the cells is that of now
+  };
+
+  bool needs_two_drifts() const { return options().integrator == "heun"; }
+  std::size_t local_count() const { return static_cast<std::size_t>(share_.count); }
+  double total() const { return static_cast<double>(options().particles.count); }
+  double mass(std::size_t member) { return own_progress(member).own[2]; }
+  std::uint32_t member_in_run(std::size_t member) const {
+    return static_cast<std::uint32_t>(options().particles.first_member +
+                                      static_cast<std::int64_t>(member));
+  }
+  double* state_of(std::size_t member, int array) {
+    Member& m = members_[member];
+    const auto a = static_cast<std::size_t>(array);
+    return a < dimensions_ ? m.x[a].data() : m.is_there->data();
+  }
+
+  void add_member(const AnyEquation& equation);
+  void draw_positions(std::size_t member);
+  void count(std::size_t member);
+  void interact(std::size_t member, std::span<double* const> x);
+  void pull_to_mean(const Member& m, double mass, std::span<double* const> x);
+  void act_through_mesh(std::size_t member, std::span<double* const> x);
+  StepFrame frame_of(std::size_t member, double dt);
+
+  std::size_t dimensions_;
+  Share share_;
+  ParticleCells between_;
+  std::string interaction_;
+  std::vector<Member> members_;
+  std::vector<AlignedArray<double>> force_, predicted_, first_drift_;
+  Field potential_;
+};
+
+void ParticleSolver::add_member(const AnyEquation& equation) {
+  const int d = cells().grid().dimensions;
+  const auto number = static_cast<std::uint32_t>(options().particles.first_member +
+                                                 static_cast<std::int64_t>(members_.size()));
+  Member m{{},
+           particle_process(equation, d),
+           nullptr,
+           nullptr,
+           NormalNoise(options().particles.seed, number, d),
+           false};
+  for (int a = 0; a < d; ++a) m.x.emplace_back(local_count());
+  if (has_absorbing_ends(cells())) {
+    m.is_there.emplace(local_count());
+    std::fill_n(m.is_there->data(), local_count(), 1.0);
+  }
+  if (interaction_ == "direct") {
+    m.pairs = pair_forces(cells().communicator(), equation, d, options().particles.softening);
+  } else if (interaction_ == "mesh") {
+    m.convolution = std::make_unique<CellConvolution>(cells(), m.process.density.interaction);
+  }
+  members_.push_back(std::move(m));
+}
+
+// Independent draws: a cell by its share of the mass, a place in it uniformly.
+void ParticleSolver::draw_positions(std::size_t member) {
+  Member& m = members_[member];
+  const Grid& grid = cells().grid();
+  std::vector<double> up_to = between_.whole(field(member, 0).data());
+  double sum = 0.0;
+  for (double& cell : up_to) cell = sum += cell;
+  double volume = 1.0;
+  for (int a = 0; a < grid.dimensions; ++a) volume *= grid.spacing(a);
+  collectively(cells().communicator(), [&] {
+    require(sum > 0.0 && std::isfinite(sum), ExitCode::bad_input,
+            "[initial] gives no mass anywhere: particles cannot be drawn from it");
+  });
+  own_progress(member).own = {1.0, 1.0, sum * volume};
+  const RandomStream stream(options().particles.seed, Purpose::first_positions,
+                            member_in_run(member));
+  for (std::size_t i = 0; i < local_count(); ++i) {
+    const std::uint64_t id = static_cast<std::uint64_t>(share_.first) + i;
+    const auto [which, first] = stream.uniform_pair(id, 0);
+    const auto [second, third] = stream.uniform_pair(id, 1);
+    const std::array<double, 3> place{first, second, third};
+    auto cell = std::upper_bound(up_to.begin(), up_to.end(), which * sum) - up_to.begin();
+    cell = std::min<std::ptrdiff_t>(cell, std::ssize(up_to) - 1);
+    for (std::size_t a = dimensions_; a-- > 0;) {
+      const int axis = static_cast<int>(a);
+      const double at = static_cast<double>(cell % grid.points[a]) + place[a] - 0.5;
+      m.x[a].data()[i] = grid.lower[a] + (at + grid.first_point(axis)) * grid.spacing(axis);
+      cell /= grid.points[a];
+    }
+  }
+  if (m.is_there) std::fill_n(m.is_there->data(), local_count(), 1.0);
+  const auto x = m.pointers();
+  keep_inside(StepDomain(cells()), {x, nullptr, local_count()});
+  m.is_counted = false;
+}
+
+void ParticleSolver::count(std::size_t member) {
+  Member& m = members_[member];
+  if (m.is_counted) return;
+  const auto x = m.pointers();
+  between_.count({x.data(), x.size()}, m.is_there ? m.is_there->data() : nullptr, local_count(),
+                 total(), mass(member), field(member, 0).data());
+  m.is_counted = true;
+}
+
+// The mean is that of whole numbers of a share of the domain: no order changes it.
+void ParticleSolver::pull_to_mean(const Member& m, double mass, std::span<double* const> x) {
+  const Grid& grid = cells().grid();
+  std::vector<FixedPointSum> sums;
+  for (std::size_t a = 0; a < dimensions_; ++a) {
+    const double reach =
+        std::max(std::abs(grid.lower[a]), std::abs(grid.lower[a] + grid.length[a]));
+    sums.emplace_back(4.0 * reach);
+    sums.back().add({x[a], local_count()});
+  }
+  FixedPointSum::reduce(cells().communicator(), sums);
+  const double spring = *m.process.spring * mass;
+  for (std::size_t a = 0; a < dimensions_; ++a) {
+    const double mean =
+        sums[a].holds() ? sums[a].value() / total() : std::numeric_limits<double>::quiet_NaN();
+    for (std::size_t i = 0; i < local_count(); ++i) {
+      force_[a].data()[i] = -spring * (x[a][i] - mean);
+    }
+  }
+}
+
+void ParticleSolver::act_through_mesh(std::size_t member, std::span<double* const> x) {
+  Member& m = members_[member];
+  std::vector<double*> force;
+  for (auto& axis : force_) force.push_back(axis.data());
+  Field density = make_field();
+  const std::vector<const double*> at(x.begin(), x.end());
+  between_.spread(at, m.is_there ? m.is_there->data() : nullptr, local_count(), total(),
+                  mass(member), density.data());
+  m.convolution->apply(density.data(), potential_.data());
+  between_.slope_at(potential_.data(), at, local_count(), force);
+}
+
+void ParticleSolver::interact(std::size_t member, std::span<double* const> x) {
+  Member& m = members_[member];
+  if (interaction_ == "none") return;
+  if (interaction_ == "moments") return pull_to_mean(m, mass(member), x);
+  if (interaction_ == "mesh") return act_through_mesh(member, x);
+  std::vector<double*> force;
+  for (auto& axis : force_) force.push_back(axis.data());
+  const std::vector<const double*> at(x.begin(), x.end());
+  m.pairs->compute(at, local_count(), mass(member) / total(), force);
+  const auto bounds = m.pairs->bounds();
+  own_progress(member).own[0] = bounds[0], own_progress(member).own[1] = bounds[1];
+}
+
+StepFrame ParticleSolver::frame_of(std::size_t member, double dt) {
+  const Member& m = members_[member];
+  const MemberProgress& progress = own_progress(member);
+  const double time = progress.time;
+  StepFrame frame{m.process, m.noise, StepDomain(cells())};
+  frame.time = time;
+  frame.tau = m.process.density.elapsed_at(time + dt) - m.process.density.elapsed_at(time);
+  frame.step = static_cast<std::uint32_t>(progress.steps);
+  frame.first = static_cast<std::uint64_t>(share_.first);
+  frame.integrator = options().integrator;
+  for (const auto& axis : force_) {
+    if (interaction_ != "none") frame.force.push_back(axis.data());
+  }
+  return frame;
+}
+
+void ParticleSolver::advance(std::size_t member, std::span<const double> steps) {
+  Member& m = members_[member];
+  const double dt = steps.front();  // steps_at_once() is 1
+  const StepFrame frame = frame_of(member, dt);
+  auto x = m.pointers();
+  double* const is_there = m.is_there ? m.is_there->data() : nullptr;
+  interact(member, x);
+  if (!needs_two_drifts()) {
+    step_particles(frame, {x, is_there, local_count()});
+  } else {
+    std::vector<double*> ahead, drift;
+    for (auto& axis : predicted_) ahead.push_back(axis.data());
+    for (auto& axis : first_drift_) drift.push_back(axis.data());
+    predict_particles(frame, {x, is_there, local_count()}, ahead, drift);
+    interact(member, ahead);
+    correct_particles(frame, {x, is_there, local_count()}, ahead, drift);
+  }
+  m.is_counted = false;
+}
+
+// Of coordinates from the middle of the domain, as sums of whole numbers.
+std::vector<double> ParticleSolver::quantities(std::size_t member) {
+  Member& m = members_[member];
+  const Grid& grid = cells().grid();
+  std::vector<FixedPointSum> sums;
+  std::vector<double> terms(local_count());
+  const auto weight = [&](std::size_t i) { return m.is_there ? m.is_there->data()[i] : 1.0; };
+  for (std::size_t i = 0; i < local_count(); ++i) terms[i] = weight(i);
+  sums.emplace_back(1.0).add(terms);
+  for (std::size_t a = 0; a < dimensions_; ++a) {
+    const double middle = grid.lower[a] + 0.5 * grid.length[a], half = 0.5 * grid.length[a];
+    for (std::size_t k = 1; k <= moment_count; ++k) {
+      for (std::size_t i = 0; i < local_count(); ++i) {
+        const double y = (m.x[a].data()[i] - middle) / half;
+        terms[i] = weight(i) * (k == 1 ? y : k == 2 ? y * y : k == 3 ? y * y * y : y * y * y * y);
+      }
+      sums.emplace_back(1.0).add(terms);
+    }
+  }
+  FixedPointSum::reduce(cells().communicator(), sums);
+  const double there = sums[0].value();
+  std::vector<double> means, mean_errors, variances, variance_errors;
+  for (std::size_t a = 0; a < dimensions_; ++a) {
+    const double middle = grid.lower[a] + 0.5 * grid.length[a], half = 0.5 * grid.length[a];
+    std::array<double, moment_count + 1> moment{1.0};
+    for (std::size_t k = 1; k <= moment_count; ++k) {
+      moment[k] = sums[1 + a * moment_count + k - 1].value() / there;
+    }
+    const double mu = moment[1], variance = moment[2] - mu * mu;
+    const double fourth =
+        moment[4] - 4.0 * mu * moment[3] + 6.0 * mu * mu * moment[2] - 3.0 * mu * mu * mu * mu;
+    means.push_back(middle + half * mu);
+    mean_errors.push_back(half * std::sqrt(variance / there));
+    variances.push_back(half * half * variance);
+    variance_errors.push_back(half * half *
+                              std::sqrt(std::max(0.0, fourth - variance * variance) / there));
+  }
+  std::vector<double> all{there, mass(member) * there / total()};
+  for (const auto* const one : {&means, &mean_errors, &variances, &variance_errors}) {
+    all.insert(all.end(), one->begin(), one->end());
+  }
+  return all;
+}
+
+std::uint64_t ParticleSolver::digest(std::size_t member) {
+  Digest sum;
+  const auto all = static_cast<std::uint64_t>(options().particles.count);
+  for (int array = 0; array < state_arrays(); ++array) {
+    const double* const values = state_of(member, array);
+    const std::uint64_t first =
+        static_cast<std::uint64_t>(array) * all + static_cast<std::uint64_t>(share_.first);
+    for (std::size_t i = 0; i < local_count(); ++i) sum.add(values[i], first + i);
+  }
+  return cells().communicator().all_reduce(sum.value(), Reduction::sum);
+}
+
+void ParticleSolver::require_finite(std::size_t member, std::size_t member_in_run) {
+  Member& m = members_[member];
+  constexpr auto nobody = std::numeric_limits<std::int64_t>::max();
+  std::int64_t lost = nobody;
+  for (std::size_t i = 0; i < local_count() && lost == nobody; ++i) {
+    for (auto& axis : m.x) {
+      if (!std::isfinite(axis.data()[i])) lost = share_.first + static_cast<std::int64_t>(i);
+    }
+  }
+  lost = cells().communicator().all_reduce(lost, Reduction::minimum);
+  if (lost == nobody) return;
+  throw Failure(ExitCode::blew_up,
+                fmt::format("member {}: particle {} went further than the whole domain in one "
+                            "step, or is no longer finite, by t = {:.6g}: take shorter steps",
+                            member_in_run, lost, progress(member).time),
+                true);
+}
+
+std::size_t ParticleSolver::memory_bytes() const {
+  std::size_t bytes = CellSolver::memory_bytes() + potential_.bytes();
+  for (const Member& m : members_) {
+    for (const auto& axis : m.x) bytes += axis.bytes();
+    if (m.is_there) bytes += m.is_there->bytes();
+    if (m.convolution) bytes += m.convolution->memory_bytes();
+  }
+  for (const auto* const arrays : {&force_, &predicted_, &first_drift_}) {
+    for (const auto& one : *arrays) bytes += one.bytes();
+  }
+  return bytes;
+}
+
+std::vector<std::string> quantity_names(int dimensions) {
+  std::vector<std::string> names{"particles", "mass"};
+  for (const char* const what : {"mean", "mean_error", "variance", "variance_error"}) {
+    for (int a = 0; a < dimensions; ++a) names.push_back(fmt::format("{}_{}", what, "xyz"[a]));
+  }
+  return names;
+}
+
+}  // namespace
+
+std::string particle_interaction(const AnyEquation& equation, const Grid& grid,
+                                 const ParticleOptions& options) {
+  const ParticleProcess process = particle_process(equation, grid.dimensions);
+  if (!process.density.interaction) return "none";
+  if (options.interaction != "auto") return options.interaction;
+  bool is_closed = true;
+  for (int a = 0; a < grid.dimensions; ++a) {
+    is_closed = is_closed && !grid.is_periodic[static_cast<std::size_t>(a)];
+  }
+  if (process.spring && is_closed) return "moments";
+  const bool has_law = pair_forces(Communicator::self(), equation, grid.dimensions, 0.0) != nullptr;
+  return has_law && is_closed && options.count <= most_direct ? "direct" : "mesh";
+}
+
+std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquation& equation,
+                                                                 const Grid& grid,
+                                                                 const MethodOptions& options) {
+  std::vector<std::pair<std::string, std::string>> faults;
+  if (const std::string refusal = particles_refusal(equation, grid.dimensions); !refusal.empty()) {
+    return {{"method.name", refusal}};
+  }
+  const ParticleProcess process = particle_process(equation, grid.dimensions);
+  const std::string& wanted = options.particles.interaction;
+  const bool is_periodic = grid.is_periodic[0] || (grid.dimensions > 1 && grid.is_periodic[1]) ||
+                           (grid.dimensions > 2 && grid.is_periodic[2]);
+  if (wanted != "auto" && !process.density.interaction) {
+    faults.emplace_back("particles.interaction", "particles of this equation do not interact");
+  } else if (wanted == "moments" && !process.spring) {
+    faults.emplace_back("particles.interaction",
+                        "\"moments\" is for W = κ/2 r², this interaction is another");
+  } else if (wanted == "direct" && std::holds_alternative<FokkerPlanck>(equation)) {
+    faults.emplace_back("particles.interaction",
+                        "\"direct\" is not there for an interaction given by a formula: \"mesh\"");
+  } else if ((wanted == "moments" || wanted == "direct") && is_periodic) {
+    faults.emplace_back("particles.interaction",
+                        fmt::format("\"{}\" is for a domain with ends, round periodic axes only "
+                                    "\"mesh\" is there",
+                                    wanted));
+  }
+  const bool needs_constant =
+      options.integrator == "heun" || options.integrator == "leimkuhler-matthews";
+  if (needs_constant && !process.has_constant_diffusion) {
+    faults.emplace_back("method.integrator",
+                        fmt::format("\"{}\" is for a diffusion that is the same everywhere and at "
+                                    "all times: \"euler-maruyama\"",
+                                    options.integrator));
+  }
+  return faults;
+}
+
+CellTraits particle_traits(const AnyEquation& equation, int dimensions,
+                           const MethodOptions& options) {
+  CellTraits traits;
+  traits.arrays = 2.0;
+  traits.shared_arrays = 2.0;
+  traits.whole_grids = 2.0;
+  const double of_scratch = options.integrator == "heun" ? 3.0 : 1.0;
+  traits.particle_bytes = sizeof(double) * (2.0 + dimensions * (1.0 + of_scratch));
+  traits.conserves_mean = true;
+  traits.holds_averages = true;
+  traits.takes_courant = false;
+  traits.holds_density = true;
+  traits.ends = {BoundaryKind::no_flux, BoundaryKind::absorbing};
+  if (density_process(equation, dimensions).is_nonlinear()) traits.ends.pop_back();
+  traits.integrators = {particle_integrators.begin(), particle_integrators.end()};
+  traits.quantities = quantity_names(dimensions);
+  return traits;
+}
+
+std::unique_ptr<Solver> make_particle_solver(CellGrid& cells,
+                                             const std::vector<AnyEquation>& equations,
+                                             const StepControl& control,
+                                             const MethodOptions& options) {
+  return std::make_unique<ParticleSolver>(cells, equations, control, options);
+}
+
+}  // namespace parapet

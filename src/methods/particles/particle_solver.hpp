@@ -1,0 +1,54 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string_view>
+
+#include "methods/cell_methods.hpp"
+
+namespace parapet {
+
+/// How particles step, the default first:
+///   euler-maruyama      weak order 1 (Maruyama 1955)
+///   heun                weak order 2 where D is constant: the drift's mean over the step, by a
+///                       predictor with the same noise
+///   leimkuhler-matthews one drift a step, noise (ξ_n + ξ_{n+1})/2: order 2 in the steady state of
+///                       −∇V with constant D (Leimkuhler & Matthews 2013)
+///   tamed-euler         for drifts that grow faster than linearly (Hutzenthaler, Jentzen & Kloeden
+///                       2012)
+inline constexpr std::array<std::string_view, 4> particle_integrators = {
+    "euler-maruyama", "heun", "leimkuhler-matthews", "tamed-euler"};
+
+/// How particles act on each other:
+///   auto     the first of those below that the process allows, direct for up to 20 000 particles
+///   moments  exact where W = ½ κ |r|²: the mean position tells all forces
+///   direct   every pair, exact
+///   mesh     the density on the grid, W∗ρ by Fourier transforms, its slope where a particle is
+inline constexpr std::array<std::string_view, 4> particle_interactions = {"auto", "moments",
+                                                                          "direct", "mesh"};
+
+/// Which of them "auto" means, or the one that was asked for; "none" where nothing interacts.
+std::string particle_interaction(const AnyEquation& equation, const Grid& grid,
+                                 const ParticleOptions& options);
+
+/// Why the process, or what is asked for, is not there: (key of [particles] or [method], text).
+std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquation& equation,
+                                                                 const Grid& grid,
+                                                                 const MethodOptions& options);
+
+CellTraits particle_traits(const AnyEquation& equation, int dimensions,
+                           const MethodOptions& options);
+
+/// Particles of a process in the place of its density: N positions, divided among ranks by number.
+/// They start as independent draws from the density given on the cells, are mirrored at no-flux
+/// ends and gone at absorbing ones. What is written is their density on the cells, the share of
+/// particles in each. The same bits on any number of ranks.
+///
+/// A member's state is an array of N values an axis, and one more, 1 or 0, where particles can be
+/// gone. MemberProgress::own are the bounds of PairForces and the mass all of them have.
+std::unique_ptr<Solver> make_particle_solver(CellGrid& cells,
+                                             const std::vector<AnyEquation>& equations,
+                                             const StepControl& control,
+                                             const MethodOptions& options);
+
+}  // namespace parapet
