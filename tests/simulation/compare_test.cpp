@@ -34,7 +34,8 @@ std::vector<Case> cases() {
   return {{"OrnsteinUhlenbeck", input("name = \"ornstein-uhlenbeck\"\n", plane, start)},
           {"DoubleWell", input("name = \"double-well\"\n", line, start)},
           {"VariancePreserving", input("name = \"variance-preserving\"\n", line, start)},
-          {"McKeanVlasov", input("name = \"mckean-vlasov\"\nstiffness = 1.0\nattraction = 0.2\n", plane, start)},
+          {"McKeanVlasov",
+           input("name = \"mckean-vlasov\"\nstiffness = 1.0\nattraction = 0.2\n", plane, start)},
           {"DesaiZwanzig", input("name = \"desai-zwanzig\"\ntemperature = 0.8\n", line, start)},
           {"MorseSwarm", input("name = \"morse-swarm\"\ntemperature = 0.2\n", plane, start)}};
 }
