@@ -53,9 +53,16 @@ def make_gallery(inputs, folder, program, ranks):
             call("report", [sys.executable, REPORT, run, "-o", folder / f"{entry.name}.html"])
         except Failure as failure:
             entry.failure = str(failure)
-        print(f"{entry.name}: {entry.failure or 'done'}", flush=True)
-    (folder / "index.html").write_text(gallery_page(entries), encoding="utf-8")
+        print(f"{entry.name}: {entry.failure or told_time(entry, ranks)}", flush=True)
+    (folder / "index.html").write_text(gallery_page(entries, ranks), encoding="utf-8")
     return [(entry.name, entry.failure) for entry in entries if entry.failure]
+
+
+def told_time(entry, ranks):
+    """How long the run took, of which nothing is known where it was there already."""
+    if entry.seconds is None:
+        return "there already"
+    return f"{entry.seconds:.3g} s on {ranks} rank{'s' if ranks > 1 else ''}"
 
 
 def call(what, words):
@@ -100,24 +107,24 @@ def draw(run, path):
 
 
 def telling_frame(data):
-    """The last frame; of a run that has ended in a uniform state, the last one that has not."""
+    """The last frame; of a run that has come to rest, or nearly, the last one that has not."""
     trajectory = data.trajectory
     field = trajectory.fields[0]
     frames = [int(i) for i in spread(data.valid[0], 9)]
-    spans = [trajectory.frame(field, 0, frame).ptp() for frame in frames]
-    lively = [frame for frame, span in zip(frames, spans) if span > 0.05 * max(spans)]
+    spreads = [trajectory.frame(field, 0, frame).std() for frame in frames]
+    lively = [frame for frame, one in zip(frames, spreads) if one > 0.2 * max(spreads)]
     return lively[-1] if lively else frames[-1]
 
 
-def gallery_page(entries):
-    cards = join(*(card(entry) for entry in entries))
+def gallery_page(entries, ranks):
+    cards = join(*(card(entry, ranks) for entry in entries))
     header = element("header", element("h1", "Parapet's inputs"),
                      element("p", f"{len(entries)} input files, each run as shipped; a picture "
                                   "leads to the run's report.", class_="summary"))
     return page("Gallery – Parapet", join(header, element("main", cards)))
 
 
-def card(entry):
+def card(entry, ranks):
     content = [element("h2", entry.name), element("p", entry.description)]
     if entry.failure:
         content.append(element("p", entry.failure, class_="notice", role="note"))
@@ -125,4 +132,5 @@ def card(entry):
         image = element("img", src=f"{entry.name}.png", alt=f"The run of {entry.name}.toml",
                         loading="lazy", style="max-width: 100%")
         content.append(element("a", image, href=f"{entry.name}.html"))
+        content.append(element("p", f"{entry.path.name}: {told_time(entry, ranks)}"))
     return element("section", *content, id=entry.name)

@@ -9,8 +9,8 @@ from vtkmodules.vtkCommonDataModel import vtkStructuredGrid
 
 
 def closed(source, is_periodic=(True, True, True)):
-    """The structured grid of `source` with the first planes of its periodic axes (x, y, z) repeated
-    at the far ends."""
+    """The structured grid of `source` with the first planes of its periodic axes repeated at the far
+    ends; `is_periodic` in the order of the grid's indices, the fastest first: z, y, x, or y, x."""
     ends = simple.ProgrammableFilter(Input=source)
     run = "from parapet_post import paraview_periodic as periodic\nperiodic.{}(self{})"
     axes = f", {tuple(map(bool, is_periodic))}"

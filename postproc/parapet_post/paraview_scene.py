@@ -22,11 +22,12 @@ PLANE_WIDTH, PLANE_HEIGHT = 0.76, 0.80  # parts of the picture that a plane may 
 
 
 def periodic_axes(path):
-    """Whether x, y and z are periodic, by the trajectory's boundary conditions."""
+    """Whether the axes are periodic, by the trajectory's boundary conditions: the last, whose index
+    runs fastest in the file, first."""
     if not path.is_file():
         return True, True, True
     axes = open_trajectory(path).axes
-    return tuple(axis.is_periodic for axis in axes) + (True,) * (3 - len(axes))
+    return tuple(axis.is_periodic for axis in reversed(axes)) + (True,) * (3 - len(axes))
 
 
 class SceneError(Exception):
@@ -142,17 +143,23 @@ class Scene:
         grid.GridColor = INK
         if self.dimensions == 2:
             grid.AxesToLabel = 3  # at the lower and the left side only
+            # Set to the right of its place, the letter would stand on long numbers.
+            digits = max((sum(map(str.isdigit, f"{tick:g}")) for tick in self._ticks(1)), default=1)
+            grid.YTitle = "y" + " " * 3 * max(0, digits - 2)
         grid.UseCustomBounds = 1
         grid.CustomBounds = [bound for low, side in zip(self.lower, self.sides)
                              for bound in (low, low + side)]
-        for axis, low, side in zip("XYZ", self.lower, self.sides):
+        for number, axis in enumerate("XYZ"):
             setattr(grid, f"{axis}AxisUseCustomLabels", 1)
-            setattr(grid, f"{axis}AxisLabels", ticks(low, low + side))
+            setattr(grid, f"{axis}AxisLabels", self._ticks(number))
             setattr(grid, f"{axis}TitleColor", INK)
             setattr(grid, f"{axis}LabelColor", INK)
             setattr(grid, f"{axis}TitleFontSize", self.font + 2)
             setattr(grid, f"{axis}LabelFontSize", self.font)
         return view
+
+    def _ticks(self, axis):
+        return ticks(self.lower[axis], self.lower[axis] + self.sides[axis])
 
     def show(self, source, representation="Surface"):
         display = simple.Show(source, self.view)
@@ -176,7 +183,7 @@ class Scene:
                        if self.is_vector and array == self.field else ("POINTS", array))
         colors = simple.GetColorTransferFunction(array)
         low, high = value_range
-        if abs(low) < 1e-9 * abs(high):
+        if abs(low) < 1e-3 * abs(high):
             low = 0.0  # a tail of a density, say, whose exponent would fill the bar's label
         is_signed = low < 0 < high and min(-low, high) > 0.05 * max(-low, high)
         diverging = DIVERGING[3 if self.is_points else self.dimensions]
@@ -208,7 +215,7 @@ class Scene:
         bar.LabelFormat = bar.RangeLabelFormat = "%-.3g"
 
     def label_time(self, title=""):
-        """A line above the picture: `title` and, set by `save`, the time."""
+        """A line above the picture: `title` and, set by `save`, the time where there are several."""
         self.title = title
         label = simple.Text()
         display = simple.Show(label, self.view)
@@ -247,7 +254,8 @@ class Scene:
     def save(self, frame, path):
         """Writes the picture of one frame."""
         time = self.times[frame]
-        self.label.Text = ", ".join(filter(None, (self.title, f"t = {time:.4g}")))
+        told = f"t = {time:.5g}" if len(self.times) > 1 else ""
+        self.label.Text = ", ".join(filter(None, (self.title, told)))
         self.view.ViewTime = time
         simple.Render(self.view)
         simple.SaveScreenshot(str(path), self.view, ImageResolution=self.size,

@@ -105,13 +105,25 @@ def _scalar(scene):
                              ResultArrayName=name), name
 
 
+def _mean(source, name):
+    """The mean over the volume."""
+    integral = simple.IntegrateVariables(Input=source)
+    integral.UpdatePipeline()
+    found = simple.servermanager.Fetch(integral)
+    total = found.GetPointData().GetArray(name).GetTuple1(0)
+    return total / found.GetCellData().GetArray("Volume").GetTuple1(0)
+
+
 def _contours(scene, value_range):
     """Isosurfaces: of a field that changes sign two on either side of its middle, else three high
-    ones; the outermost opaque, the others clear."""
+    ones, or three low ones in a field that is high in most places; the last opaque, the others
+    clear."""
     source, name = _scalar(scene)
     low, high = value_range
     levels = ((0.25, 1.0), (0.39, 0.22), (0.61, 0.22), (0.75, 1.0)) if low < 0 < high \
         else ((0.45, 0.15), (0.65, 0.3), (0.85, 1.0))
+    if not low < 0 < high and _mean(source, name) > 0.5 * (low + high):
+        levels = tuple((1.0 - part, opacity) for part, opacity in levels)
     for part, opacity in levels:
         surface = simple.Contour(Input=source, ContourBy=["POINTS", name],
                                  Isosurfaces=[low + part * (high - low)])

@@ -18,6 +18,7 @@ SEQUENTIAL = "viridis"
 DIVERGING = "RdBu_r"
 ERROR = "magma"
 RESOLUTION = 130
+USUAL, OUTSTANDING = 0.995, 2.5  # a colour scale ends at this quantile if values reach so much further
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def _png(draw, size, theme):
 
 def field_colors(*arrays):
     """Colour map and limits for a field: diverging about zero where it changes sign, else
-    sequential. Values that are not finite are left out of the limits."""
+    sequential. Values that are not finite are left out of the limits, and so are those few that
+    stand out, such as the peak a density starts from: the colour bar then ends in an arrow."""
     values = np.concatenate([np.asarray(a).ravel() for a in arrays])
     values = values[np.isfinite(values)]
     if not values.size:
@@ -95,6 +97,11 @@ def field_colors(*arrays):
         return {"cmap": DIVERGING, "vmin": -bound, "vmax": bound}
     if low == high:
         return {"cmap": SEQUENTIAL, "vmin": low - 0.5, "vmax": high + 0.5}
+    usual = float(np.quantile(values, USUAL))
+    if high - low > OUTSTANDING * (usual - low) > 0:
+        colors = matplotlib.colormaps[SEQUENTIAL].copy()
+        colors.colorbar_extend = "max"
+        return {"cmap": colors, "vmin": low, "vmax": usual}
     return {"cmap": SEQUENTIAL, "vmin": low, "vmax": high}
 
 

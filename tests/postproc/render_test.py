@@ -7,6 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import h5py
 import numpy as np
 from matplotlib.image import imread
 
@@ -81,6 +82,21 @@ class RenderTest(unittest.TestCase):
         green = [row[left + int(part * side)][1] for part in (0.03, 0.75, 0.97)]
         self.assertLess(max(green[0], green[2]), 0.35)  # viridis: low is dark, high is yellow
         self.assertGreater(green[1], 0.75)
+
+    def test_walls_are_not_drawn_as_if_periodic(self):
+        # Rising from one wall to the other, along y: the first row does not come again above.
+        ramp = np.arange(4.0)[None, :] + np.zeros((4, 4))
+        run = write_run(self.folder / "walls", {"ramp": np.stack([ramp, ramp])[None]}, TIME,
+                        [1.0, 1.0])
+        with h5py.File(run / "trajectory.h5", "a") as file:
+            wall = file.create_group("boundary_conditions/y_wall")
+            wall.attrs["bc_type"] = "WALL"
+            wall.attrs.create("associated_dims", ["y"], dtype=h5py.string_dtype("utf-8"))
+        write_xdmf(run)
+        column = self.picture(run)[:, 140]
+        colored = column[np.ptp(column, axis=1) > 0.3]
+        self.assertGreater(colored[3][1], 0.75)  # at the top viridis' yellow, below its violet
+        self.assertLess(colored[-4][1], 0.2)
 
     def test_arrows_of_a_vector_field(self):
         pixels = self.picture(self.plane, "--field", "wind")
