@@ -112,6 +112,7 @@ void MemberBatch::save() {
   }
   // What a checkpoint builds on must be on the disk before it.
   context_.trajectory.sync();
+  if (context_.particles) context_.particles->sync();
   const Timer timer;
   const auto path = store().write(context_.group, content);
   saved_step_ = step_count_;
@@ -165,12 +166,11 @@ void MemberBatch::forget_later_output() {
     // Nothing writes the frames before this one again: whoever relies on them should hear now.
     if (next_frame > 0) {
       context_.trajectory.require_intact(members_.first, members_.count, next_frame - 1);
-    }
-    for (std::int64_t m = members_.first; m < members_.first + members_.count; ++m) {
-      if (next_frame < context_.trajectory.layout().frames()) {
-        context_.trajectory.invalidate(m, next_frame);
+      if (context_.particles) {
+        context_.particles->require_intact(members_.first, members_.count, next_frame - 1);
       }
     }
+    if (next_frame < context_.trajectory.layout().frames()) forget_frames(next_frame);
     drop_rows_after(events[next_event_ - 1].time);
   });
 }

@@ -52,6 +52,11 @@ void check_jko(InputFile& file, const RunSettings& settings) {
 void check_particles(InputFile& file, const RunSettings& settings) {
   const auto faults =
       particle_faults(settings.problem.equation, settings.grid.grid(), settings.method_options());
+  if (settings.particles.every > settings.particles.count) {
+    file.fault("particles", "every",
+               fmt::format("{} is more than there are, {}", settings.particles.every,
+                           settings.particles.count));
+  }
   for (const auto& [place, text] : faults) {
     const auto dot = place.find('.');
     file.fault(place.substr(0, dot), place.substr(dot + 1), text);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <list>
 #include <utility>
 
 #include <fmt/format.h>
@@ -44,12 +45,17 @@ void MemberBatch::continue_or_start() {
     context_.log.warning("no checkpoint was written yet: starts again from the initial condition");
   }
   on_root(context_.group, [&] {
-    for (std::int64_t m = members_.first; m < members_.first + members_.count; ++m) {
-      context_.trajectory.invalidate(m, 0);
-    }
+    forget_frames(0);
     drop_rows_after(-1.0);
   });
   start();
+}
+
+void MemberBatch::forget_frames(std::int64_t first_frame) {
+  for (std::int64_t m = members_.first; m < members_.first + members_.count; ++m) {
+    context_.trajectory.invalidate(m, first_frame);
+    if (context_.particles) context_.particles->invalidate(m, first_frame);
+  }
 }
 
 void MemberBatch::start() {
@@ -175,6 +181,7 @@ void MemberBatch::record(const Event& event) {
     if (context_.diagnostics) context_.diagnostics->append(row.text());
     if (event.frame < 0) continue;
     write_frame(context_.trajectory, m, row.member, event.frame);
+    if (context_.particles) write_particles(m, row.member, event.frame);
     if (row.member < context_.settings.diagnostics.spectra && context_.settings.is_spectral()) {
       const auto shells = solver_->spectrum(m);
       std::string line = fmt::format("{},{}", row.member, row.time);
@@ -212,6 +219,22 @@ void MemberBatch::write_frame(TrajectoryFile& file, std::size_t member, std::int
   }
 }
 
+void MemberBatch::write_particles(std::size_t member, std::int64_t member_in_file,
+                                  std::int64_t frame) {
+  const auto dimensions = static_cast<std::size_t>(context_.settings.dimensions());
+  std::list<std::vector<double>> copies;
+  std::vector<const double*> arrays;
+  for (int array = 0; array < solver_->state_arrays(); ++array) {
+    arrays.push_back(solver_->state(member, array, copies.emplace_back()).data());
+  }
+  const Box block = solver_->state_array().block;
+  ParticleValues values;
+  values.first_id = block.offset[0], values.count = block.count[0];
+  values.position = std::span(arrays).first(dimensions);
+  if (arrays.size() > dimensions) values.weight = arrays[dimensions];
+  context_.particles->write(member_in_file, frame, values);
+}
+
 void MemberBatch::finish() {
   const CheckpointSettings& checkpoint = context_.settings.checkpoint;
   const bool keeps_state = !context_.settings.is_ensemble() || checkpoint.keep_final;
@@ -224,6 +247,7 @@ void MemberBatch::finish() {
                                           records_[m].certificate(solver_->progress(m), rate));
   }
   context_.trajectory.sync();
+  if (context_.particles) context_.particles->sync();
   if (!keeps_state) remove_checkpoints();
 }
 

@@ -12,6 +12,7 @@
 #include "base/stop_request.hpp"
 #include "base/timer.hpp"
 #include "io/checkpoint.hpp"
+#include "io/particle_file.hpp"
 #include "io/trajectory_file.hpp"
 #include "simulation/division.hpp"
 #include "simulation/fault_injection.hpp"
@@ -35,8 +36,9 @@ struct GroupContext {
   Method& method;
   TrajectoryFile& trajectory;
   StopRelay& relay;
-  std::optional<TimeTable> diagnostics{};  ///< on the group's rank 0
-  std::optional<TimeTable> spectra{};      ///< on the group's rank 0
+  std::optional<ParticleFile> particles{};  ///< see [particles] every
+  std::optional<TimeTable> diagnostics{};   ///< on the group's rank 0
+  std::optional<TimeTable> spectra{};       ///< on the group's rank 0
   StopRequest& stop;
   Log& log;
   std::function<void(double done)>
@@ -90,6 +92,8 @@ class MemberBatch {
   DiagnosticsRow diagnose_member(std::size_t member, double time);
   void write_frame(TrajectoryFile& file, std::size_t member, std::int64_t member_in_file,
                    std::int64_t frame);
+  void write_particles(std::size_t member, std::int64_t member_in_file, std::int64_t frame);
+  void forget_frames(std::int64_t first_frame);  ///< on the group's rank 0
   void require_finite_state();
   void finish();
   void warn_of_unstable_steps(std::size_t member);

@@ -42,6 +42,24 @@ TrajectoryLayout trajectory_layout(const RunSettings& settings) {
   return layout;
 }
 
+ParticleLayout particle_layout(const RunSettings& settings) {
+  const TrajectoryLayout fields = trajectory_layout(settings);
+  ParticleLayout layout;
+  layout.dataset_name = fields.dataset_name;
+  layout.members = fields.members;
+  layout.times = fields.times;
+  layout.particles = settings.particles.count;
+  layout.every = settings.particles.every;
+  layout.dimensions = settings.dimensions();
+  layout.has_weight = settings.has_absorbing_ends();
+  layout.precision = fields.precision;
+  layout.title = fields.title;
+  layout.equation = fields.equation;
+  layout.code_version = fields.code_version;
+  layout.input_text = fields.input_text;
+  return layout;
+}
+
 void keep_graph(const Communicator& world, const std::filesystem::path& path, const Graph& graph,
                 bool is_resumed) {
   on_root(world, [&] {

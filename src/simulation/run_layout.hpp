@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/communicator.hpp"
+#include "io/particle_layout.hpp"
 #include "io/trajectory_layout.hpp"
 #include "simulation/initial_file.hpp"
 #include "simulation/run_settings.hpp"
@@ -11,6 +12,9 @@ namespace parapet {
 
 /// The layout of the run's trajectory file.
 TrajectoryLayout trajectory_layout(const RunSettings& settings);
+
+/// Of `[particles] every`.
+ParticleLayout particle_layout(const RunSettings& settings);
 
 /// The graph is part of the results, and what a restart goes on with: writes it, with places of its
 /// nodes, or in a run that goes on throws Failure(unusable_file) where the file at `path` holds

@@ -161,6 +161,12 @@ bool RunSettings::has_carrier_file() const {
   return std::holds_alternative<Continuity>(problem.equation) && !problem.carrier.file.empty();
 }
 
+bool RunSettings::has_absorbing_ends() const {
+  return std::ranges::any_of(grid.boundaries(), [](const auto& ends) {
+    return std::ranges::count(ends, BoundaryKind::absorbing) > 0;
+  });
+}
+
 bool RunSettings::conserves_mean() const {
   if (is_spectral()) return spectral_form().conserves_mean;
   const auto is_open = [](BoundaryKind kind) {

@@ -76,6 +76,8 @@ struct RunSettings {
   std::string method_name() const;
   bool is_spectral() const { return method_name() == "spectral"; }
   bool has_particles() const { return method.name == "particles"; }
+  /// Whether their places are written.
+  bool shows_particles() const { return has_particles() && particles.every > 0; }
   /// Why the spectral method of the equation cannot have this boundary; empty if it can.
   std::string boundary_beyond_spectral() const;
   MethodOptions method_options() const;
@@ -91,6 +93,8 @@ struct RunSettings {
   /// Whether the equation has a given velocity, and it comes from a file.
   bool has_carrier_file() const;
   bool conserves_mean() const;
+  /// Whether particles can be gone.
+  bool has_absorbing_ends() const;
   /// Columns of diagnostics.csv that the method adds.
   std::vector<std::string> quantities() const;
   /// The fields of the trajectory: those of the equation but for given ones that are one number

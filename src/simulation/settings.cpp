@@ -163,6 +163,12 @@ void ParticleSettings::declare(Section& section) {
       .unit("length")
       .at_least(0.0)
       .at_most(1e100);
+  section
+      .add("every", every,
+           "particles.h5 has the places of every so manyth at each frame, and particles.xdmf shows "
+           "them to ParaView as points; 0: no such file")
+      .at_least(0)
+      .at_most(1e12);
 }
 
 void CarrierSettings::declare(Section& section) {

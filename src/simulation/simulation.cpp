@@ -1,5 +1,6 @@
 #include "simulation/simulation.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <fstream>
 #include <iterator>
@@ -17,6 +18,7 @@
 #include "base/version.hpp"
 #include "base/waiting.hpp"
 #include "io/graph_file.hpp"
+#include "io/particle_extension.hpp"
 #include "io/posix_file.hpp"
 #include "io/trajectory_extension.hpp"
 #include "io/xdmf.hpp"
@@ -77,6 +79,7 @@ class Simulation {
  private:
   TrajectoryFile open_trajectory(const std::vector<FileContent>& files);
   void lay_out_anew(const TrajectoryLayout& layout);
+  void open_particles();
   void open_tables(const std::vector<Batch>& all);
   void merge_tables(const std::function<int(std::int64_t)>& group_of);
   std::string diagnostics_header() const;
@@ -170,6 +173,25 @@ Simulation::Simulation(const Communicator& world, const RunSettings& settings,
                [this] { publish("running"); }},
       progress_(log_, progress_options(settings, schedule_)) {
   if (group_.is_root()) log_.speak_as(world.rank());
+  if (settings_.shows_particles()) open_particles();
+}
+
+// A run that was killed before it had one begins it now.
+void Simulation::open_particles() {
+  auto layout = particle_layout(settings_);
+  layout.times = continuation_.frame_times;
+  std::int32_t is_new = 1;
+  on_root(world_, [&] {
+    const auto valid = trajectory_.valid_frames();
+    const bool has_frames = std::ranges::any_of(valid, [](auto frames) { return frames > 0; });
+    const bool is_there = std::filesystem::exists(folder_ / ParticleFile::file_name);
+    is_new = continuation_.is_resumed && (is_there || has_frames) ? 0 : 1;
+  });
+  world_.broadcast(is_new);
+  context_.particles.emplace(
+      is_new == 0
+          ? ParticleFile::reopen(world_, group_, folder_.path(), layout)
+          : ParticleFile::create(world_, group_, folder_.path(), layout, IfPresent::refuse));
 }
 
 TrajectoryFile Simulation::open_trajectory(const std::vector<FileContent>& files) {
@@ -195,6 +217,11 @@ void Simulation::lay_out_anew(const TrajectoryLayout& layout) {
     fault_.pause();
     fault_.kill_at("extension", ++step);
   });
+  if (settings_.shows_particles()) {
+    ParticleLayout of_particles = particle_layout(settings_);
+    of_particles.times = layout.times;
+    extend_particles(world_, folder_.path(), of_particles, [] {});
+  }
   log_.info("the trajectory has room for {} frames of {} member{} now, those it held copied in {}",
             layout.frames(), layout.members, layout.members == 1 ? "" : "s",
             format_duration(timer.seconds()));
@@ -374,6 +401,7 @@ void Simulation::publish(const std::string& status) {
   if (!world_.is_root() || (status == "running" && since_published_.seconds() < between)) return;
   trajectory_.publish_progress(status);
   write_xdmf(folder_.path(), trajectory_.layout(), trajectory_.valid_frames());
+  if (context_.particles) context_.particles->publish_description();
   since_published_.restart();
 }
 

@@ -1,0 +1,121 @@
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "io/particle_reader.hpp"
+#include "io/trajectory_reader.hpp"
+#include "simulation/forecast.hpp"
+#include "simulation/simulation.hpp"
+
+namespace parapet {
+namespace {
+
+namespace fs = std::filesystem;
+
+const Communicator& world() {
+  static const Communicator all = Communicator::world();
+  return all;
+}
+
+fs::path scratch() {
+  const auto folder = fs::temp_directory_path() / "parapet_particle_run";
+  on_root(world(), [&] { fs::create_directories(folder); });
+  return folder;
+}
+
+constexpr const char* input = R"([equation]
+name = "desai-zwanzig"
+[grid]
+points = [20]
+lower = [-2.5]
+length = [5.0]
+boundary = "no-flux"
+[method]
+name = "particles"
+[particles]
+count = 103
+every = 5
+[initial]
+kind = "gaussian"
+means = [0.3]
+deviations = [0.4]
+[time]
+end = 1.0
+step = 0.01
+[output]
+folder = "run"
+interval = 0.25
+precision = "float64"
+[ensemble]
+members = 2
+)";
+
+void run_into(const fs::path& folder, const std::vector<std::string>& overrides, FolderUse use) {
+  const auto path = scratch() / "particles.toml";
+  on_root(world(), [&] { std::ofstream(path) << input; });
+  const auto settings = RunSettings::read(world(), path.string(), overrides,
+                                          Machine{world().size(), world().size(), 1e12});
+  RunOptions options;
+  options.folder = folder;
+  options.use = use;
+  options.is_quiet = true;
+  EXPECT_EQ(run(world(), settings, options), ExitCode::done);
+}
+
+/// Places of the particles shown, by frame, of one member.
+std::vector<std::vector<double>> places(const fs::path& folder, std::int64_t member) {
+  const ParticleReader reader(folder / "particles.h5");
+  std::vector<std::vector<double>> all;
+  for (std::int64_t f = 0; f < reader.valid_frames()[static_cast<std::size_t>(member)]; ++f) {
+    all.push_back(reader.read("position", member, f));
+  }
+  return all;
+}
+
+std::vector<double> density(const fs::path& folder, std::int64_t member, std::int64_t frame) {
+  const TrajectoryReader reader(folder / "trajectory.h5");
+  return reader.read_block(member, 0, frame, Box{{0, 0, 0}, {20, 1, 1}});
+}
+
+TEST(ParticleRun, ShowsEveryFifthAndTheDensityOfAll) {
+  run_into(scratch() / "whole", {}, FolderUse::overwrite);
+  const auto shown = places(scratch() / "whole", 1);
+  ASSERT_EQ(shown.size(), 5U);
+  EXPECT_EQ(shown[4].size(), 3U * 21U);
+  for (std::size_t i = 0; i < shown[4].size(); ++i) {
+    if (i % 3 != 0) {
+      EXPECT_EQ(shown[4][i], 0.0);
+      continue;
+    }
+    EXPECT_GE(shown[4][i], -2.5);
+    EXPECT_LE(shown[4][i], 2.5);
+  }
+  EXPECT_NE(shown[3], shown[4]);
+  EXPECT_NE(places(scratch() / "whole", 0)[4], shown[4]);
+  const auto shares = density(scratch() / "whole", 0, 4);
+  const double mass = std::accumulate(shares.begin(), shares.end(), 0.0);
+  for (const double share : shares) {
+    const double particles = 103.0 * share / mass;
+    EXPECT_NEAR(particles, std::round(particles), 1e-9);
+  }
+  EXPECT_TRUE(fs::exists(scratch() / "whole" / "particles.xdmf"));
+}
+
+TEST(ParticleRun, GoesOnWithTheSameParticles) {
+  run_into(scratch() / "whole", {}, FolderUse::overwrite);
+  run_into(scratch() / "parts", {"time.end=0.5"}, FolderUse::overwrite);
+  EXPECT_EQ(places(scratch() / "parts", 0).size(), 3U);
+  run_into(scratch() / "parts", {}, FolderUse::resume);
+  for (const std::int64_t member : {0, 1}) {
+    EXPECT_EQ(places(scratch() / "parts", member), places(scratch() / "whole", member));
+    EXPECT_EQ(density(scratch() / "parts", member, 4), density(scratch() / "whole", member, 4));
+  }
+}
+
+}  // namespace
+}  // namespace parapet
