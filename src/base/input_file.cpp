@@ -150,6 +150,11 @@ void InputFile::fault(const std::string& section, const std::string& key,
   add_fault(node == nullptr ? root_ : *node, section, key, message);
 }
 
+std::string InputFile::place_of(const std::string& section) const {
+  const InputNode* const node = find(section);
+  return node == nullptr ? name_ : node->place;
+}
+
 void InputFile::finish(const Communicator& communicator) {
   collectively(communicator, [&] {
     std::vector<InputFault> faults = known_.strangers(root_);

@@ -62,6 +62,9 @@ class InputFile {
   void fault(const std::string& section, const std::string& key, const std::string& message);
   bool has_faults() const { return !faults_.empty(); }
 
+  /// Where a section begins, like "burgers.toml:6", or, if the file has it not, the file's name.
+  std::string place_of(const std::string& section) const;
+
   /// Throws one collective Failure(bad_input) that lists every fault of every `read`, every key and
   /// section nobody read, and what `fault` added, in the order of the file. Collective.
   void finish(const Communicator& communicator);

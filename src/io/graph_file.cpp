@@ -1,6 +1,7 @@
 #include "io/graph_file.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <system_error>
 
@@ -69,6 +70,10 @@ void read_places(const Hdf5Guard& file, Graph& graph) {
     graph.nodes = count;
     graph.axes = static_cast<int>(places.extents[1]);
     graph.places = read_values<double>(places, H5T_NATIVE_DOUBLE);
+    const auto is_finite = [](double value) { return std::isfinite(value); };
+    if (!std::ranges::all_of(graph.places, is_finite)) {
+      file.refuse("positions", "holds NaN or infinity");
+    }
   }
   if (graph.nodes < 2 || graph.nodes > most_nodes) {
     file.refuse("/", fmt::format("has {} nodes: expected 2 to {}", graph.nodes, most_nodes));

@@ -142,10 +142,8 @@ std::string memory_text(const Forecast& forecast, const Machine& machine) {
   return text;
 }
 
-}  // namespace
-
-std::string check_report(const Communicator& world, const RunSettings& settings,
-                         const Machine& machine) {
+std::string report_of(const Communicator& world, const RunSettings& settings,
+                      const Machine& machine) {
   contents_of_files(world, settings, /*is_resumed=*/false);
   const Forecast forecast(settings, machine);
   std::string text = fmt::format("{}: no faults\n", settings.name);
@@ -157,6 +155,18 @@ std::string check_report(const Communicator& world, const RunSettings& settings,
                       settings.output.frame_count(settings.time.end),
                       format_bytes(forecast.checkpoint_bytes));
   return text + time_text(world, settings, machine, forecast) + "\n" + settings.resolved;
+}
+
+}  // namespace
+
+std::string check_report(const Communicator& world, const RunSettings& settings,
+                         const Machine& machine) {
+  try {
+    return report_of(world, settings, machine);
+  } catch (const Failure& failure) {
+    if (failure.code() != ExitCode::bad_input) throw;
+    throw settings.placed(failure);
+  }
 }
 
 }  // namespace parapet

@@ -10,6 +10,7 @@
 #include "methods/density/jko_solver.hpp"
 #include "methods/density/process_faults.hpp"
 #include "methods/particles/particle_solver.hpp"
+#include "simulation/formula_probe.hpp"
 
 namespace parapet {
 
@@ -18,27 +19,33 @@ namespace {
 /// Kinds of initial fields that have no negative values of themselves.
 constexpr std::array<std::string_view, 7> kinds_of_density = {"gaussian", "patch", "spots",  "slab",
                                                               "uniform",  "file",  "formula"};
-constexpr std::int64_t most_points = std::int64_t{1} << 16;
 
 /// Whether a formula is negative, or no number, at some of the grid's points.
 void check_formula(InputFile& file, const std::string& text, const Grid& grid) {
   if (Formula::fault(text, {"x", "y", "z"})) return;  // told where formulas are read
-  const Formula formula(text, {"x", "y", "z"});
-  const std::int64_t count = grid.point_count(), stride = 1 + count / most_points;
-  for (std::int64_t i = 0; i < count; i += stride) {
-    const std::array at{i / grid.points[2] / grid.points[1], i / grid.points[2] % grid.points[1],
-                        i % grid.points[2]};
-    std::array<double, 3> x{};
-    for (std::size_t a = 0; a < static_cast<std::size_t>(grid.dimensions); ++a) {
-      x[a] = grid.coordinate(static_cast<int>(a), at[a]);
-    }
-    const double value = formula(x);
-    if (value >= 0.0) continue;
-    return file.fault("initial", "formulas",
-                      fmt::format("\"{}\" is {:.6g} at x = {:.6g}, y = {:.6g}, z = {:.6g}: a "
-                                  "density is not negative",
-                                  text, value, x[0], x[1], x[2]));
+  const auto found = first_unsound(Formula(text, {"x", "y", "z"}), grid, 0.0,
+                                   [](double value) { return value >= 0.0; });
+  if (!found) return;
+  file.fault("initial", "formulas",
+             fmt::format("\"{}\" is {:.6g} at {}: a density is not negative", text, found->value,
+                         found->place));
+}
+
+bool has_amplitude(const InitialSettings& initial) {
+  return initial.kind == "spots" || initial.kind == "slab" || initial.kind == "patch";
+}
+
+/// The least that `mean`, `amplitude`, `scale` and `base` allow, of shapes between 0 and 1.
+double least_told(const InitialSettings& initial) {
+  if (initial.kind != "uniform" && !has_amplitude(initial)) return 0.0;
+  const double other = initial.mean + (has_amplitude(initial) ? initial.amplitude : 0.0);
+  double least = 0.0;
+  for (std::size_t c = 0; c < std::max(initial.scale.size(), std::size_t{1}); ++c) {
+    const double scale = initial.scale.empty() ? 1.0 : initial.scale[c];
+    const double base = c < initial.base.size() ? initial.base[c] : 0.0;
+    least = std::min({least, scale * initial.mean + base, scale * other + base});
   }
+  return least;
 }
 
 void check_jko(InputFile& file, const RunSettings& settings) {
@@ -78,6 +85,10 @@ void check_density(InputFile& file, const RunSettings& settings) {
                fmt::format("\"{}\" has negative values, a density has none: \"gaussian\", "
                            "\"patch\", \"spots\", \"slab\", \"uniform\" or \"formula\"",
                            initial.kind));
+  }
+  if (const double least = least_told(initial); least < 0.0) {
+    file.fault("initial", has_amplitude(initial) ? "amplitude" : "mean",
+               fmt::format("the start is {:.6g} somewhere: a density is not negative", least));
   }
   if (initial.kind != "formula") return;
   for (const std::string& text : initial.formulas) {

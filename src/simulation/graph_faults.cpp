@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "base/failure.hpp"
+#include "base/text.hpp"
 #include "methods/linear_stability.hpp"
+#include "simulation/forecast.hpp"
 
 namespace parapet {
 
@@ -24,7 +26,7 @@ std::string make(const GraphSettings& settings, Graph& graph) {
 
 }  // namespace
 
-void RunSettings::make_network(const Communicator& world, InputFile& file) {
+void RunSettings::make_network(const Communicator& world, InputFile& file, const Machine& machine) {
   if (file.has_section("grid")) {
     file.allow_section("grid");
     file.fault("graph", "", "takes the place of [grid]: leave one of them out");
@@ -35,6 +37,11 @@ void RunSettings::make_network(const Communicator& world, InputFile& file) {
         fmt::format("\"{}\" is no reaction-diffusion equation: it needs a [grid]", problem.name));
   }
   for (const auto& [key, message] : graph.faults()) file.fault("graph", key, message);
+  if (const auto needed = graph.bytes() * machine.ranks_per_node; needed > machine.node_memory) {
+    file.fault("graph", "nodes",
+               fmt::format("{} nodes of {} edges need {}, node has {}", graph.nodes, graph.degree,
+                           format_bytes(needed), format_bytes(machine.node_memory)));
+  }
   if (file.has_faults()) return;
   Graph found;
   std::string fault;

@@ -54,6 +54,12 @@ std::vector<std::pair<std::string, std::string>> GraphSettings::faults() const {
   return found;
 }
 
+double GraphSettings::bytes() const {
+  if (kind == "file") return 0.0;
+  const double edges = 0.5 * static_cast<double>(nodes) * static_cast<double>(degree);
+  return edges * (sizeof(Graph::Edge) + sizeof(double));
+}
+
 Graph GraphSettings::made() const {
   const RandomStream draws(static_cast<std::uint64_t>(seed), Purpose::graph);
   Graph graph;

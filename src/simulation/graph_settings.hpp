@@ -24,6 +24,8 @@ struct GraphSettings {
   void declare(Section& section);
   /// Faults that concern several parameters at once: keys and messages.
   std::vector<std::pair<std::string, std::string>> faults() const;
+  /// What the nodes and edges of a drawn graph take on a rank at least; of a file 0.
+  double bytes() const;
   /// The graph, read or drawn; faults() finds nothing wrong. Throws a Failure, local to the rank,
   /// where a file is unusable.
   Graph made() const;

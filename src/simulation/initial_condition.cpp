@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <functional>
 #include <string_view>
 
@@ -245,6 +246,10 @@ std::vector<std::string> InitialSettings::faults(const Grid& grid,
       result.push_back(fmt::format("{} `weights` for {} Gaussians", weights.size(), count));
     }
   }
+  if (kind == "random-sines" && 2 * highest_wavenumber > grid.points[0]) {
+    result.push_back(fmt::format("`highest_wavenumber` = {} needs at least {} points along x",
+                                 highest_wavenumber, 2 * highest_wavenumber));
+  }
   if (irrotational && !grid.is_periodic_everywhere()) {
     result.emplace_back("`irrotational` needs a periodic grid");
   }
@@ -301,14 +306,22 @@ void add_noise_at_points(const InitialRequest& request, SpectralTransform& trans
   }
 }
 
-/// Makes the integral of each component over the domain `mass`. Collective.
-void scale_to_mass(double mass, const SpectralTransform& transform,
+/// Makes the integral of each component over the domain the mass asked for. Collective.
+void scale_to_mass(const InitialSettings& settings, const SpectralTransform& transform,
                    std::vector<std::vector<double>>& fields) {
+  const double mass = *settings.mass;
   const Grid& grid = transform.grid();
   double cell = 1.0;
   for (int a = 0; a < grid.dimensions; ++a) cell *= grid.spacing(a);
   for (auto& field : fields) {
     const double factor = mass / (cell * exact_sum(transform.communicator(), field));
+    if (!std::isfinite(factor)) {
+      throw Failure(ExitCode::bad_input,
+                    fmt::format("[{}] has no mass on the points of the grid that could be scaled "
+                                "to `mass` = {}",
+                                settings.place, mass),
+                    true);
+    }
     for (double& value : field) value *= factor;
   }
 }
@@ -346,7 +359,7 @@ std::vector<std::vector<double>> initial_points(const InitialRequest& request,
     }
   }
   if (!settings.noise.empty()) add_noise_at_points(request, transform, result.values);
-  if (settings.mass) scale_to_mass(*settings.mass, transform, result.values);
+  if (settings.mass) scale_to_mass(settings, transform, result.values);
   return std::move(result.values);
 }
 

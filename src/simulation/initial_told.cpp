@@ -1,6 +1,9 @@
+#include <cmath>
+
 #include <fmt/format.h>
 
 #include "base/formula.hpp"
+#include "simulation/formula_probe.hpp"
 #include "simulation/initial_fields.hpp"
 
 namespace parapet {
@@ -15,6 +18,27 @@ std::size_t regions(const InitialSettings& settings, std::size_t components) {
 double cut_of(const InitialSettings& settings, const Grid& grid, std::size_t axis) {
   if (settings.cuts.empty()) return grid.lower[axis] + 0.5 * grid.length[axis];
   return settings.cuts[settings.cuts.size() == 1 ? 0 : axis];
+}
+
+/// A cut that leaves nothing on one of its sides.
+std::optional<std::string> cut_outside(const InitialSettings& settings, const Grid& grid) {
+  for (std::size_t i = 0; i < settings.cuts.size(); ++i) {
+    const double lower = grid.lower[i], upper = lower + grid.length[i];
+    if (settings.cuts[i] > lower && settings.cuts[i] < upper) continue;
+    return fmt::format("`cuts` has {}, which is not between {} and {}", settings.cuts[i], lower,
+                       upper);
+  }
+  return std::nullopt;
+}
+
+/// What is wrong with a formula of as many variables as the grid has axes.
+std::optional<std::string> fault_of_formula(const std::string& text, const Grid& grid) {
+  const std::vector<std::string> all = {"x", "y", "z"};
+  if (auto fault = Formula::fault(text, {all.begin(), all.begin() + grid.dimensions})) return fault;
+  const auto found = first_unsound(Formula(text, all), grid, 0.0,
+                                   [](double value) { return std::isfinite(value); });
+  if (!found) return std::nullopt;
+  return fmt::format("the formula \"{}\" is {:.6g} at {}", text, found->value, found->place);
 }
 
 double physical(const Grid& grid, const UnitPoint& x, std::size_t axis) {
@@ -83,6 +107,8 @@ void add_told_faults(const InitialSettings& settings, const Grid& grid, std::siz
     const std::size_t cuts = settings.cuts.size();
     if (cuts > 1 && cuts != axes) {
       faults.push_back(fmt::format("`cuts` has {} entries: expected one, or {}", cuts, axes));
+    } else if (const auto outside = cut_outside(settings, grid)) {
+      faults.push_back(*outside);
     }
   }
   if (settings.kind != "formula") return;
@@ -91,7 +117,7 @@ void add_told_faults(const InitialSettings& settings, const Grid& grid, std::siz
                                  settings.formulas.size(), components));
   }
   for (const std::string& text : settings.formulas) {
-    if (const auto fault = Formula::fault(text, {"x", "y", "z"})) faults.push_back(*fault);
+    if (const auto fault = fault_of_formula(text, grid)) faults.push_back(*fault);
   }
 }
 

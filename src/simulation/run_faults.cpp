@@ -13,6 +13,7 @@
 #include "simulation/carried_faults.hpp"
 #include "simulation/density_faults.hpp"
 #include "simulation/graph_faults.hpp"
+#include "simulation/option_faults.hpp"
 
 namespace parapet {
 
@@ -37,6 +38,7 @@ void check_grid(InputFile& file, const RunSettings& settings) {
                fmt::format("{} numbers, but the equation \"{}\" exists in {} dimensions", axes,
                            settings.problem.name, *wanted));
   }
+  if (!file.has_faults()) check_spacing(file, grid.grid());
   double points = 1.0;
   for (const std::int64_t n : grid.points) points *= static_cast<double>(n);
   if (points > most_points) {
@@ -96,6 +98,7 @@ void check_choice(InputFile& file, const char* key, const std::string& chosen,
 
 void check_cells(InputFile& file, const RunSettings& settings) {
   check_carried(file, settings);
+  check_unused(file, settings);
   const CellTraits traits = settings.cell_form();
   const std::string name = settings.method_name();
   const Boundaries ends = settings.grid.boundaries();
@@ -186,6 +189,7 @@ void check_spectral(InputFile& file, const RunSettings& settings) {
   if (settings.problem.forcing.waves > 0 && !settings.grid.grid().is_periodic_everywhere()) {
     file.fault("equation.forcing", "waves", "random forcing needs \"periodic\" ends");
   }
+  check_forced_waves(file, settings);
   const auto refuse = [&](const char* section, const char* key, bool is_given) {
     if (is_given) file.fault(section, key, "is for methods on cells, this one is spectral");
   };
@@ -199,6 +203,7 @@ void check_spectral(InputFile& file, const RunSettings& settings) {
                "above 0, or [method] name = \"finite-volume\"");
   }
   refuse("time", "courant", settings.time.courant.has_value());
+  refuse("initial", "mass", settings.problem.initial.mass.has_value());
   const auto names = integrators_of(settings.problem.equation);
   const std::string integrator = settings.spectral_integrator();
   if (std::ranges::count(names, integrator) == 0) {
@@ -216,6 +221,7 @@ void check_formulas(InputFile& file, RunSettings& settings) {
     if constexpr (HasFormulas<Equation>) {
       for (const FormulaParameter* one : equation.formulas()) {
         std::vector<std::string> variables = {"x", "y", "z"};
+        variables.resize(settings.grid.points.size());
         if (one->takes_time) variables.emplace_back("t");
         for (const std::string& text : one->texts) {
           if (const auto fault = Formula::fault(text, variables)) {

@@ -50,12 +50,24 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   settings.petsc = file.free_entries("petsc");
   if (settings.is_steady()) settings.leave_time_out(file);
   read_varied(file, settings);
-  if (is_on_graph) settings.make_network(world, file);
+  if (is_on_graph) settings.make_network(world, file, machine);
   find_faults(file, settings, machine);
   file.finish(world);
+  for (const Section& section : settings.sections()) {
+    settings.places.emplace_back(section.name, file.place_of(section.name));
+  }
   settings.resolved = file.resolved();
   settings.name = path;
   return settings;
+}
+
+Failure RunSettings::placed(const Failure& failure) const {
+  const std::string_view said = failure.what();
+  for (const auto& [section, place] : places) {
+    if (!said.starts_with("[" + section + "]")) continue;
+    return {failure.code(), fmt::format("{}: {}", place, said), failure.is_collective()};
+  }
+  return failure;
 }
 
 void RunSettings::leave_time_out(InputFile& file) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/communicator.hpp"
+#include "base/failure.hpp"
 #include "base/input_file.hpp"
 #include "methods/cell_methods.hpp"
 #include "methods/random_forcing.hpp"
@@ -43,8 +44,9 @@ struct RunSettings {
   std::vector<VariedParameter> varied;
   std::vector<std::pair<std::string, std::string>> petsc;  ///< `[petsc]`
 
-  std::string resolved;            ///< the input as TOML, every default included
-  std::string name;                ///< of the input file
+  std::string resolved;  ///< the input as TOML, every default included
+  std::string name;      ///< of the input file
+  std::vector<std::pair<std::string, std::string>> places;  ///< sections, where they begin
   std::vector<std::string> notes;  ///< what the user should know although it is no fault
 
   /// Reads and checks `path` with the `overrides` of `--set`, for a run on `machine`. Throws one
@@ -59,7 +61,11 @@ struct RunSettings {
   void leave_time_out(InputFile& file);
 
   /// Reads or draws the graph and lays out its nodes; adds its faults to the file. Collective.
-  void make_network(const Communicator& world, InputFile& file);
+  void make_network(const Communicator& world, InputFile& file, const Machine& machine);
+
+  /// A failure whose message begins with the name of a section, "[initial] …", with the place of
+  /// that section before it.
+  Failure placed(const Failure& failure) const;
 
   /// The sections of an input file and what stands in them, for the manual.
   std::vector<Section> sections();

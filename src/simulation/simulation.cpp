@@ -409,8 +409,13 @@ void Simulation::publish(const std::string& status) {
 
 ExitCode run(const Communicator& world, const RunSettings& settings, const RunOptions& options) {
   const bool is_resumed = options.use == FolderUse::resume;
-  Simulation simulation(world, settings, options, contents_of_files(world, settings, is_resumed));
-  return simulation.run();
+  try {
+    Simulation simulation(world, settings, options, contents_of_files(world, settings, is_resumed));
+    return simulation.run();
+  } catch (const Failure& failure) {
+    if (failure.code() != ExitCode::bad_input) throw;
+    throw settings.placed(failure);
+  }
 }
 
 }  // namespace parapet

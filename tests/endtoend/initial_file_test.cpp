@@ -101,6 +101,7 @@ TEST(InitialFile, IsRefusedBeforeAnythingIsWritten) {
       EXPECT_NE(at, std::string::npos) << fault.says << ": " << outcome.output;
       EXPECT_EQ(outcome.output.find(fault.says, at + 1), std::string::npos) << outcome.output;
       EXPECT_NE(outcome.output.find(fault.file.string()), std::string::npos) << outcome.output;
+      EXPECT_EQ(occurrences(outcome.output, ".toml:"), 1) << outcome.output;
       EXPECT_FALSE(fs::exists(run.path()));
     }
   }

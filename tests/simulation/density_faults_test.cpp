@@ -34,6 +34,7 @@ TEST(DensityFaults, AreToldWithLineAndPlace) {
   expect_refused(verdict(name + "diffusion = [\"1\", \"1.5\", \"1.5\", \"4\"]"), ":3",
                  "too slanted for cells");
   expect_refused(verdict(name + "drift = [\"1\"]"), ":3", "expected one an axis, 2");
+  expect_refused(verdict(name + "potential = \"x + z\""), ":3", "no formula");
   expect_refused(verdict(name + "potential = \"x + wine\""), ":3", "no formula");
   expect_refused(verdict(name + "interaction = \"x^2 + t\""), ":3", "no formula");
   expect_refused(verdict(name + "interaction = \"x^2 + y\""), ":3", "the other way round");
@@ -41,6 +42,18 @@ TEST(DensityFaults, AreToldWithLineAndPlace) {
                  ":3", "does not go with a whole");
   expect_refused(verdict(name + "interaction = \"exp(800*x*x)\""), ":3", "the interaction is");
   expect_refused(verdict("name = \"muller-brown\"\ntemperature = -1.0"), ":3", "above 0");
+}
+
+TEST(DensityFaults, OfAPotentialThatJumpsAtAPeriodicEndAreTold) {
+  const auto line = [](const std::string& potential) {
+    return verdict("name = \"fokker-planck\"\npotential = \"" + potential + "\"",
+                   "boundary = [\"no-flux\", \"periodic\"]\n[initial]\nkind = \"gaussian\"\n"
+                   "[time]\nend = 1.0\nstep = 0.1\n");
+  };
+  EXPECT_EQ(line("x + cos(pi*y)"), "");
+  EXPECT_EQ(line("x + y^2"), "");  // -1 to 1
+  expect_refused(line("x + y"), ":3", "is not periodic along y: ");
+  expect_refused(line("x * sin(pi*y/2)"), ":3", "to be given as `drift`");
 }
 
 TEST(DensityFaults, OfGridTimeAndStartAreToldToo) {
@@ -57,6 +70,13 @@ TEST(DensityFaults, OfGridTimeAndStartAreToldToo) {
                  "give `step`");
   expect_refused(verdict(name, "boundary = \"no-flux\"\n[initial]\nkind = \"sine\"\n" + time), ":9",
                  "a density has none");
+  const std::string from = "boundary = \"no-flux\"\n" + time + "[initial]\nkind = ";
+  EXPECT_EQ(verdict(name, from + "\"uniform\"\nmean = -1.0\nbase = [1.5]\n"), "");
+  EXPECT_EQ(verdict(name, from + "\"spots\"\nmean = 1.0\namplitude = -0.5\n"), "");
+  expect_refused(verdict(name, from + "\"uniform\"\nmean = -1.0\n"), ":13",
+                 "the start is -1 somewhere");
+  expect_refused(verdict(name, from + "\"spots\"\namplitude = -0.5\n"), ":13", "is -0.5 somewhere");
+  expect_refused(verdict(name, from + "\"patch\"\nscale = [-2.0]\n"), "initial", "is -2 somewhere");
   expect_refused(
       verdict(name, "boundary = \"no-flux\"\n" + start + "means = [1.0, 2.0, 3.0]\n" + time),
       "initial", "one an axis for each Gaussian");

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -92,11 +93,14 @@ TEST(GraphFaults, AreToldWithLineBeforeAnythingIsDone) {
   expect_fault({"initial.noise_wavenumber=3"}, "has no wavenumber");
   expect_fault({"output.layout=pdebench"}, "PDEBench's layout");
   expect_fault({"graph.kind=erdos-renyi", "graph.degree=40"}, "too large");
+  expect_fault({"graph.nodes=2000000000", "graph.degree=1000000"},
+               "[graph] nodes = 2000000000: 2000000000 nodes of 1000000 edges need");
 }
 
 /// Writes `edges` as they are, then whatever else `add` writes.
 std::string file_with(const std::vector<std::int32_t>& ends, const std::vector<hsize_t>& shape,
-                      const std::vector<double>& weights = {}, std::int64_t nodes = 0) {
+                      const std::vector<double>& weights = {}, std::int64_t nodes = 0,
+                      const std::vector<double>& places = {}) {
   const auto path = (scratch() / "network.h5").string();
   on_root(world(), [&] {
     const hid_t file = H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
@@ -110,6 +114,9 @@ std::string file_with(const std::vector<std::int32_t>& ends, const std::vector<h
     };
     if (!ends.empty()) write("edges", H5T_NATIVE_INT32, shape, ends.data());
     if (!weights.empty()) write("weights", H5T_NATIVE_DOUBLE, {weights.size()}, weights.data());
+    if (!places.empty()) {
+      write("positions", H5T_NATIVE_DOUBLE, {places.size() / 2, 2}, places.data());
+    }
     if (nodes > 0) {
       const hid_t space = H5Screate(H5S_SCALAR);
       const hid_t attribute =
@@ -137,6 +144,8 @@ TEST(GraphFaults, OfAFileNameItsEdge) {
   expect_refused(file_with({0, 1, 1, 2, 1, 0}, {3, 2}), "edge 2 (1, 0) is there already as edge 0");
   expect_refused(file_with({0, 1, 1, 2}, {2, 2}, {1.0, -2.0}), "edge 1 (1, 2) has the weight -2");
   expect_refused(file_with({0, 1, 1, 2}, {2, 2}, {1.0}), "weights has the shape [1], expected [2]");
+  expect_refused(file_with({0, 1}, {1, 2}, {}, 0, {0.0, 1.0, std::nan(""), 0.0}),
+                 "positions holds NaN or infinity");
   const auto dangling = file_with({0, 1, 1, 7}, {2, 2}, {}, 3);
   const auto own = scratch() / "own.toml";
   on_root(world(), [&] {

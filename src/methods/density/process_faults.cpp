@@ -143,9 +143,11 @@ std::vector<ProcessFault> count_faults(const FokkerPlanck& e, int d) {
     found.push_back({"drift", fmt::format("{} formulas: expected one an axis, {}", n, axes)});
   }
   if (const std::size_t n = e.D.texts.size(); n != 1 && n != axes && n != axes * axes) {
-    found.push_back({"diffusion", fmt::format("{} formulas: expected 1, {} (one an axis) or {} (a "
-                                              "tensor row by row)",
-                                              n, axes, axes * axes)});
+    found.push_back({"diffusion", fmt::format("{} formulas: expected 1{}", n,
+                                              d == 1 ? std::string()
+                                                     : fmt::format(", {} (one an axis) or {} (a "
+                                                                   "tensor row by row)",
+                                                                   axes, axes * axes))});
   }
   if (!e.W.texts.empty() && d > 1 && e.D.texts.size() == axes * axes) {
     found.push_back({"interaction",
@@ -177,6 +179,49 @@ std::vector<ProcessFault> interaction_faults(const DensityProcess& process, cons
   return {};
 }
 
+/// Values of the potential on a line along `axis`, from end to end, through a point.
+std::vector<double> along(const DensityProcess& process, const Grid& grid, std::size_t axis,
+                          const std::array<double, 3>& point, double time) {
+  constexpr std::size_t samples = 17;
+  const auto d = static_cast<std::size_t>(grid.dimensions);
+  Rows x(d, std::vector<double>(samples));
+  std::vector<double> V(samples, 0.0);
+  std::vector<const double*> in;
+  for (std::size_t a = 0; a < d; ++a) {
+    for (std::size_t i = 0; i < samples; ++i) {
+      const double part = static_cast<double>(i) / (samples - 1);
+      x[a][i] = a == axis ? grid.lower[a] + part * grid.length[a] : point[a];
+    }
+    in.push_back(x[a].data());
+  }
+  const std::vector<double*> out = {V.data()};
+  process.potential({in, out, samples}, time);
+  return V;
+}
+
+/// A periodic axis at whose ends the potential differs: between them it would jump.
+std::vector<ProcessFault> seam_faults(const DensityProcess& process, const Grid& grid,
+                                      double time) {
+  if (!process.potential) return {};
+  constexpr std::array<double, 3> parts{0.21, 0.5, 0.83};
+  for (std::size_t axis = 0; axis < static_cast<std::size_t>(grid.dimensions); ++axis) {
+    if (!grid.is_periodic[axis]) continue;
+    for (const double part : parts) {
+      std::array<double, 3> point{};
+      for (std::size_t a = 0; a < 3; ++a) point[a] = grid.lower[a] + part * grid.length[a];
+      const auto V = along(process, grid, axis, point, time);
+      double largest = 0.0;
+      for (const double value : V) largest = std::max(largest, std::abs(value));
+      if (std::abs(V.back() - V.front()) <= 1e-9 * largest) continue;
+      return {{"potential",
+               fmt::format("is not periodic along {}: {:.6g} at one end, {:.6g} at the other; "
+                           "a force that goes round is to be given as `drift`",
+                           "xyz"[axis], V.front(), V.back())}};
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<ProcessFault> process_faults(const AnyEquation& equation, const Grid& grid,
@@ -191,6 +236,7 @@ std::vector<ProcessFault> process_faults(const AnyEquation& equation, const Grid
   auto found = Probe(process, grid).faults(begin);
   if (found.empty() && process.depends_on_time) found = Probe(process, grid).faults(end);
   std::ranges::move(interaction_faults(process, grid), std::back_inserter(found));
+  if (found.empty() && given != nullptr) found = seam_faults(process, grid, begin);
   if (given == nullptr) {
     for (ProcessFault& fault : found) fault.key.clear();
   }

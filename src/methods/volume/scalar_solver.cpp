@@ -100,7 +100,7 @@ double ScalarVolumeSolver<Law>::advective_rate(std::size_t member) {
     carrier_->set_time(0, progress(member).time);
     const double rate = cells().communicator().all_reduce(carrier_->rate(), Reduction::maximum);
     if (!std::isfinite(rate)) {
-      throw Failure(ExitCode::bad_input, "the velocity is not finite everywhere", true);
+      throw Failure(ExitCode::bad_input, "[equation] velocity: is not finite everywhere", true);
     }
     return rate;
   } else {
