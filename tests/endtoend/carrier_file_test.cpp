@@ -122,7 +122,7 @@ TEST(CarrierFile, IsRefusedBeforeAnythingIsWritten) {
   const std::vector<Fault> faults = {
       {{"equation.carrier.file=absent.h5"}, "there is no such file"},
       {{file, "grid.points=[24, 21]"}, "on 24 x 20 points, the run 2 on 24 x 21"},
-      {{file, "grid.points=[480]"}, "the run 1 on 480"},
+      {{file, "grid.points=[480]", "initial.kind=uniform"}, "the run 1 on 480"},
       {{file, "equation.carrier.field=density"}, "has no field \"density\""},
       {{file, "equation.carrier.frame=3"}, "has no frame 3"},
       {{file, "equation.carrier.member=1"}, "has no member 1"},
