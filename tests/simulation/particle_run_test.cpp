@@ -72,14 +72,14 @@ std::vector<std::vector<double>> places(const fs::path& folder, std::int64_t mem
   const ParticleReader reader(folder / "particles.h5");
   std::vector<std::vector<double>> all;
   for (std::int64_t f = 0; f < reader.valid_frames()[static_cast<std::size_t>(member)]; ++f) {
-    all.push_back(reader.read("position", member, f));
+    all.push_back(reader.read(0, member, f));
   }
   return all;
 }
 
 std::vector<double> density(const fs::path& folder, std::int64_t member, std::int64_t frame) {
   const TrajectoryReader reader(folder / "trajectory.h5");
-  return reader.read_block(member, 0, frame, Box{{0, 0, 0}, {20, 1, 1}});
+  return reader.read_block(0, member, frame, Box{{0, 0, 0}, {20, 1, 1}});
 }
 
 TEST(ParticleRun, ShowsEveryFifthAndTheDensityOfAll) {
