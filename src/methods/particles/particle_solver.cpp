@@ -14,15 +14,13 @@
 #include "base/random.hpp"
 #include "methods/density/cell_convolution.hpp"
 #include "methods/particles/particle_cells.hpp"
+#include "methods/particles/particle_moments.hpp"
 #include "methods/particles/particle_process.hpp"
 #include "methods/particles/particle_step.hpp"
 
 namespace parapet {
 
 namespace {
-
-constexpr std::int64_t most_direct = 20'000;
-constexpr std::size_t moment_count = 4;
 
 bool has_absorbing_ends(const CellGrid& cells) {
   for (int axis = 0; axis < cells.grid().dimensions; ++axis) {
@@ -318,48 +316,11 @@ void ParticleSolver::advance(std::size_t member, std::span<const double> steps) 
   m.is_counted = false;
 }
 
-// Of coordinates from the middle of the domain, as sums of whole numbers.
 std::vector<double> ParticleSolver::quantities(std::size_t member) {
   Member& m = members_[member];
-  const Grid& grid = cells().grid();
-  std::vector<FixedPointSum> sums;
-  std::vector<double> terms(local_count());
-  const auto weight = [&](std::size_t i) { return m.is_there ? m.is_there->data()[i] : 1.0; };
-  for (std::size_t i = 0; i < local_count(); ++i) terms[i] = weight(i);
-  sums.emplace_back(1.0).add(terms);
-  for (std::size_t a = 0; a < dimensions_; ++a) {
-    const double middle = grid.lower[a] + 0.5 * grid.length[a], half = 0.5 * grid.length[a];
-    for (std::size_t k = 1; k <= moment_count; ++k) {
-      for (std::size_t i = 0; i < local_count(); ++i) {
-        const double y = (m.x[a].data()[i] - middle) / half;
-        terms[i] = weight(i) * (k == 1 ? y : k == 2 ? y * y : k == 3 ? y * y * y : y * y * y * y);
-      }
-      sums.emplace_back(1.0).add(terms);
-    }
-  }
-  FixedPointSum::reduce(cells().communicator(), sums);
-  const double there = sums[0].value();
-  std::vector<double> means, mean_errors, variances, variance_errors;
-  for (std::size_t a = 0; a < dimensions_; ++a) {
-    const double middle = grid.lower[a] + 0.5 * grid.length[a], half = 0.5 * grid.length[a];
-    std::array<double, moment_count + 1> moment{1.0};
-    for (std::size_t k = 1; k <= moment_count; ++k) {
-      moment[k] = sums[1 + a * moment_count + k - 1].value() / there;
-    }
-    const double mu = moment[1], variance = moment[2] - mu * mu;
-    const double fourth =
-        moment[4] - 4.0 * mu * moment[3] + 6.0 * mu * mu * moment[2] - 3.0 * mu * mu * mu * mu;
-    means.push_back(middle + half * mu);
-    mean_errors.push_back(half * std::sqrt(variance / there));
-    variances.push_back(half * half * variance);
-    variance_errors.push_back(half * half *
-                              std::sqrt(std::max(0.0, fourth - variance * variance) / there));
-  }
-  std::vector<double> all{there, mass(member) * there / total()};
-  for (const auto* const one : {&means, &mean_errors, &variances, &variance_errors}) {
-    all.insert(all.end(), one->begin(), one->end());
-  }
-  return all;
+  const auto x = m.pointers();
+  return particle_moments(cells(), {x, m.is_there ? m.is_there->data() : nullptr, local_count()},
+                          total(), mass(member));
 }
 
 std::uint64_t ParticleSolver::digest(std::size_t member) {
@@ -405,84 +366,7 @@ std::size_t ParticleSolver::memory_bytes() const {
   return bytes;
 }
 
-std::vector<std::string> quantity_names(int dimensions) {
-  std::vector<std::string> names{"particles", "mass"};
-  for (const char* const what : {"mean", "mean_error", "variance", "variance_error"}) {
-    for (int a = 0; a < dimensions; ++a) names.push_back(fmt::format("{}_{}", what, "xyz"[a]));
-  }
-  return names;
-}
-
 }  // namespace
-
-std::string particle_interaction(const AnyEquation& equation, const Grid& grid,
-                                 const ParticleOptions& options) {
-  const ParticleProcess process = particle_process(equation, grid.dimensions);
-  if (!process.density.interaction) return "none";
-  if (options.interaction != "auto") return options.interaction;
-  bool is_closed = true;
-  for (int a = 0; a < grid.dimensions; ++a) {
-    is_closed = is_closed && !grid.is_periodic[static_cast<std::size_t>(a)];
-  }
-  if (process.spring && is_closed) return "moments";
-  const bool has_law = pair_forces(Communicator::self(), equation, grid.dimensions, 0.0) != nullptr;
-  return has_law && is_closed && options.count <= most_direct ? "direct" : "mesh";
-}
-
-std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquation& equation,
-                                                                 const Grid& grid,
-                                                                 const MethodOptions& options) {
-  std::vector<std::pair<std::string, std::string>> faults;
-  if (const std::string refusal = particles_refusal(equation, grid.dimensions); !refusal.empty()) {
-    return {{"method.name", refusal}};
-  }
-  const ParticleProcess process = particle_process(equation, grid.dimensions);
-  const std::string& wanted = options.particles.interaction;
-  const bool is_periodic = grid.is_periodic[0] || (grid.dimensions > 1 && grid.is_periodic[1]) ||
-                           (grid.dimensions > 2 && grid.is_periodic[2]);
-  if (wanted != "auto" && !process.density.interaction) {
-    faults.emplace_back("particles.interaction", "particles of this equation do not interact");
-  } else if (wanted == "moments" && !process.spring) {
-    faults.emplace_back("particles.interaction",
-                        "\"moments\" is for W = κ/2 r², this interaction is another");
-  } else if (wanted == "direct" && std::holds_alternative<FokkerPlanck>(equation)) {
-    faults.emplace_back("particles.interaction",
-                        "\"direct\" is not there for an interaction given by a formula: \"mesh\"");
-  } else if ((wanted == "moments" || wanted == "direct") && is_periodic) {
-    faults.emplace_back("particles.interaction",
-                        fmt::format("\"{}\" is for a domain with ends, round periodic axes only "
-                                    "\"mesh\" is there",
-                                    wanted));
-  }
-  const bool needs_constant =
-      options.integrator == "heun" || options.integrator == "leimkuhler-matthews";
-  if (needs_constant && !process.has_constant_diffusion) {
-    faults.emplace_back("method.integrator",
-                        fmt::format("\"{}\" is for a diffusion that is the same everywhere and at "
-                                    "all times: \"euler-maruyama\"",
-                                    options.integrator));
-  }
-  return faults;
-}
-
-CellTraits particle_traits(const AnyEquation& equation, int dimensions,
-                           const MethodOptions& options) {
-  CellTraits traits;
-  traits.arrays = 2.0;
-  traits.shared_arrays = 2.0;
-  traits.whole_grids = 2.0;
-  const double of_scratch = options.integrator == "heun" ? 3.0 : 1.0;
-  traits.particle_bytes = sizeof(double) * (2.0 + dimensions * (1.0 + of_scratch));
-  traits.conserves_mean = true;
-  traits.holds_averages = true;
-  traits.takes_courant = false;
-  traits.holds_density = true;
-  traits.ends = {BoundaryKind::no_flux, BoundaryKind::absorbing};
-  if (density_process(equation, dimensions).is_nonlinear()) traits.ends.pop_back();
-  traits.integrators = {particle_integrators.begin(), particle_integrators.end()};
-  traits.quantities = quantity_names(dimensions);
-  return traits;
-}
 
 std::unique_ptr<Solver> make_particle_solver(CellGrid& cells,
                                              const std::vector<AnyEquation>& equations,
