@@ -42,7 +42,10 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   for (const Section& section : settings.sections()) {
     if (section.name == (is_on_graph ? "grid" : "graph")) continue;
     // Beside a density's method it stands for the other view of the process.
-    const bool has_particles = settings.has_particles() || file.has_section("particles");
+    const auto methods = methods_of(settings.problem.equation);
+    const bool has_particles =
+        settings.has_particles() ||
+        (file.has_section("particles") && std::ranges::count(methods, "particles") > 0);
     if (section.name == "particles" && !has_particles) continue;
     if (is_known || section.name != "equation") file.read(section);
   }

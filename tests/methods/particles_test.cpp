@@ -74,7 +74,7 @@ TEST(Particles, AreOfWeakOrderOneAndTwo) {
     const double found =
         std::log2(error_of_mean(integrator, 0.25) / error_of_mean(integrator, 0.0625)) / 2.0;
     expect_below(std::string("weak order of the mean off the scheme's, ") + integrator,
-                 std::abs(found - order), 0.3);
+                 std::abs(found - order), 0.15);
   }
 }
 
@@ -84,7 +84,7 @@ TEST(Particles, HaveTheStationaryVarianceOfTheirScheme) {
   const double noise = std::sqrt(2.0 / 400'000.0);
   const double euler = stationary_bias("euler-maruyama", 0.25);
   expect_below("Euler's bias off 1/7, in standard errors", std::abs(euler - 1.0 / 7.0) / noise,
-               5.0);
+               4.0);
   expect_below("bias of Leimkuhler and Matthews, in standard errors",
                std::abs(stationary_bias("leimkuhler-matthews", 0.25)) / noise, 4.0);
 }
@@ -125,7 +125,7 @@ TEST(Particles, ThatReachAnAbsorbingEndAreGone) {
   }
   const double there = quantity_of(run, "mass");
   const double error = std::sqrt(exact * (1.0 - exact) / 100'000.0);
-  expect_below("share that is left, in standard errors", std::abs(there - exact) / error, 5.0);
+  expect_below("share that is left, in standard errors", std::abs(there - exact) / error, 4.0);
   EXPECT_EQ(quantity_of(run, "particles"), std::round(there * 100'000.0));
 }
 

@@ -138,6 +138,10 @@ TEST(DensityFaults, OfParticlesAreTold) {
       ":10", "\"euler-maruyama\"");
   expect_refused(particle_verdict("name = \"porous-medium\"", some), ":9", "\"finite-volume\"");
   expect_refused(particle_verdict("name = \"burgers\"", some), ":9", "has \"spectral\"");
+  expect_refused(
+      input_verdict("[equation]\nname = \"heat\"\n[grid]\npoints = [8]\n[particles]\ncount "
+                    "= 5\n[time]\nend = 1.0\n[output]\nfolder = \"runs/none\"\n"),
+      ":5", "particles");
   // The density of the same file: the section is of the other view.
   EXPECT_EQ(verdict(well,
                     "boundary = \"no-flux\"\n[particles]\ncount = 5\n[initial]\nkind = "
