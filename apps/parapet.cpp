@@ -42,6 +42,7 @@ struct Arguments {
   std::string max_walltime;
   std::string name;
   std::string report, bench_part;
+  std::int64_t most_particles = 10'000'000;
   std::vector<double> near;
   std::vector<std::int64_t> particles;
   double step = 0.0;
@@ -155,6 +156,8 @@ void add_commands(CLI::App& app, Arguments& arguments) {
   bench->add_option("--folder", arguments.folder, "measure the speed of files here");
   bench->add_option("--only", arguments.bench_part, "one part of it")
       ->check(CLI::IsMember(std::vector<std::string>(bench_parts.begin(), bench_parts.end())));
+  bench->add_option("--particles", arguments.most_particles, "of the largest number compared")
+      ->check(CLI::Range(std::int64_t{100'000}, std::int64_t{10'000'000'000}));
   bench->add_flag("--short", arguments.is_short, "small sizes: seconds instead of minutes");
 }
 
@@ -174,7 +177,7 @@ ExitCode dispatch(const Communicator& world, const CLI::App& app, const Argument
   if (app.got_subcommand("bench")) {
     const std::string folder = arguments.folder.empty() ? "." : arguments.folder;
     print_on_root(world, run_bench(world, {arguments.is_short, folder, arguments.report,
-                                           arguments.bench_part}));
+                                           arguments.bench_part, arguments.most_particles}));
   }
   return ExitCode::done;
 }

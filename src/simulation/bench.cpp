@@ -16,6 +16,7 @@
 #include "methods/cole_hopf.hpp"
 #include "methods/spectral_solver.hpp"
 #include "simulation/bench_density.hpp"
+#include "simulation/bench_particles.hpp"
 #include "simulation/bench_reaction.hpp"
 #include "simulation/bench_scaling.hpp"
 #include "simulation/bench_timing.hpp"
@@ -135,6 +136,7 @@ std::string scaling_text(const Communicator& world, bool is_short) {
   std::vector<ScalingCase> cases = reaction_scaling(is_short);
   for (auto& one : volume_scaling(is_short)) cases.push_back(std::move(one));
   for (auto& one : density_scaling(is_short)) cases.push_back(std::move(one));
+  for (auto& one : particle_scaling(is_short)) cases.push_back(std::move(one));
   cases.push_back(spectral_case(is_short));
   return bench_scaling(world, cases, is_short);
 }
@@ -213,6 +215,9 @@ std::string part_text(const Communicator& world, const BenchOptions& options, st
   if (part == "reaction") return bench_reaction(world, options.is_short);
   if (part == "volume") return bench_volume(world, memory, options.is_short);
   if (part == "density") return bench_density(world, options.is_short);
+  if (part == "particles") {
+    return bench_particles(world, options.most_particles, options.is_short);
+  }
   if (part == "scaling") return scaling_text(world, options.is_short);
   if (part == "ensemble") return ensemble_text(world, options.is_short);
   return io_text(world, options);

@@ -1,0 +1,150 @@
+#include "simulation/bench_particles.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "methods/cell_methods.hpp"
+#include "methods/density/cell_convolution.hpp"
+#include "methods/density/density_process.hpp"
+#include "methods/particles/particle_cells.hpp"
+#include "simulation/bench_particle_kernels.hpp"
+
+namespace parapet {
+
+namespace {
+
+constexpr int trials = 3;
+
+struct Case {
+  std::string_view name;
+  AnyEquation equation;
+  std::string interaction;
+  double step;
+};
+
+Grid square(std::int64_t points) {
+  Grid grid;
+  grid.dimensions = 2;
+  grid.points = {points, points, 1};
+  grid.lower.fill(-4.0), grid.length.fill(8.0);
+  grid.is_periodic.fill(false);
+  return grid;
+}
+
+Boundaries closed() {
+  Boundaries ends{};
+  for (auto& axis : ends) axis = {BoundaryKind::no_flux, BoundaryKind::no_flux};
+  return ends;
+}
+
+/// A bump off the middle that reaches most of the square.
+std::vector<double> bump(const Grid& grid, const Box& box) {
+  std::vector<double> values;
+  for (std::int64_t i = 0; i < box.count[0]; ++i) {
+    for (std::int64_t j = 0; j < box.count[1]; ++j) {
+      const double x = grid.coordinate(0, box.offset[0] + i) - 0.3;
+      const double y = grid.coordinate(1, box.offset[1] + j) + 0.2;
+      values.push_back(std::exp(-0.5 * (x * x + y * y)) / 6.283185307179586);
+    }
+  }
+  return values;
+}
+
+/// Particles in the square that have done a step.
+struct Started {
+  MethodOptions options{"particles", "auto", 0, {}};
+  Grid grid;
+  std::optional<CellGrid> cells;
+  std::unique_ptr<Solver> solver;
+
+  Started(const Communicator& world, const Case& one, std::int64_t points, std::int64_t particles) {
+    options.particles.count = particles;
+    options.particles.interaction = one.interaction;
+    grid = square(points);
+    const CellTraits traits = cell_traits(one.equation, "", 2, options);
+    options.integrator = traits.integrators.front();
+    cells.emplace(world, grid, closed(), traits.ghosts, traits.reach);
+    solver = make_cell_solver(*cells, options, "", {one.equation}, {one.step});
+    solver->set_points(0, 0, bump(grid, solver->point_box()));
+    solver->set_progress(0, {});
+    take(1);
+  }
+  void take(int steps) {
+    constexpr double far = 1e9;
+    for (int i = 0; i < steps; ++i) solver->step(far);
+  }
+};
+
+StepTime step_time(const Communicator& world, Started& run, int steps) {
+  StepTime time = best_of(world, trials, [&] { run.take(steps); });
+  time.seconds /= steps;
+  return time;
+}
+
+Case through_a_mesh() {
+  return {"mesh", MorseSwarm{}, "mesh", 0.01};
+}
+
+std::string free_text(const Communicator& world, bool is_short) {
+  const std::int64_t particles = is_short ? 100'000 : 5'000'000;
+  std::string text;
+  for (const Case& one : {Case{"double_well", DoubleWell{}, "auto", 0.01},
+                          Case{"ornstein_uhlenbeck", OrnsteinUhlenbeck{}, "auto", 0.01}}) {
+    Started run(world, one, 64, particles);
+    const double seconds = step_time(world, run, 3).seconds;
+    text += fmt::format(
+        "  \"particles_{}_2d\": {{\"particles\": {}, \"step_ms\": {:.4g}, "
+        "\"particle_steps_per_s\": {:.4g}}},\n",
+        one.name, particles, seconds * 1e3, static_cast<double>(particles) / seconds);
+  }
+  return text;
+}
+
+/// The Fourier transforms of a step alone.
+double convolution_seconds(const Communicator& world, Started& run) {
+  const DensityProcess process = density_process(through_a_mesh().equation, 2);
+  CellConvolution convolution(*run.cells, process.interaction);
+  std::vector<double> density(run.cells->layout().size, 1.0), potential(density.size());
+  return best_of(world, trials, [&] { convolution.apply(density.data(), potential.data()); })
+      .seconds;
+}
+
+std::string mesh_text(const Communicator& world, bool is_short) {
+  const std::int64_t particles = is_short ? 100'000 : 10'000'000, points = is_short ? 64 : 512;
+  Started run(world, through_a_mesh(), points, particles);
+  const StepTime step = step_time(world, run, 2);
+  const double state = 2.0 * sizeof(double) * static_cast<double>(particles);
+  const double bytes =
+      world.all_reduce(static_cast<double>(run.solver->memory_bytes()), Reduction::sum);
+  return fmt::format(
+      "  \"particles_mesh\": {{\"particles\": {}, \"points\": {}, \"step_ms\": {:.4g}, "
+      "\"particle_steps_per_s\": {:.4g}, \"convolution_share\": {:.3g}, \"waiting\": {:.3g}, "
+      "\"bytes_a_particle_beside_its_place\": {:.3g}}},\n",
+      particles, points, step.seconds * 1e3, static_cast<double>(particles) / step.seconds,
+      convolution_seconds(world, run) / step.seconds, step.waiting,
+      (bytes - state) / static_cast<double>(particles));
+}
+
+}  // namespace
+
+std::vector<ScalingCase> particle_scaling(bool is_short) {
+  return {{"particles_kuramoto_noise",
+           [=](const Communicator& ranks) {
+             return time_oscillators(ranks, is_short ? 200'000 : 10'000'000, true, 3);
+           }},
+          {"particles_mesh", [=](const Communicator& ranks) {
+             Started run(ranks, through_a_mesh(), is_short ? 64 : 512,
+                         is_short ? 100'000 : 5'000'000);
+             return step_time(ranks, run, 2);
+           }}};
+}
+
+std::string bench_particles(const Communicator& world, std::int64_t most_particles, bool is_short) {
+  return bench_oscillators(world, most_particles, is_short) + bench_pairs(world, is_short) +
+         free_text(world, is_short) + mesh_text(world, is_short);
+}
+
+}  // namespace parapet
