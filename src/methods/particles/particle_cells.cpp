@@ -4,13 +4,38 @@
 #include <array>
 #include <cmath>
 
+#include "particles/cloud_box.hpp"
+
 namespace parapet {
 
-/// The two cells of an axis that share a particle, and the whole number out of `parts` that the
-/// second one has.
-struct ParticleCells::Cloud {
-  std::array<std::int64_t, 2> cell;
-  double share;
+namespace {
+
+template <int d>
+CloudBox<d> whole_box(const Grid& grid) {
+  CloudBox<d> box;
+  for (int a = 0; a < d; ++a) {
+    const auto axis = static_cast<std::size_t>(a);
+    box.lower[axis] = grid.lower[axis], box.per_length[axis] = 1.0 / grid.spacing(a);
+    box.first[axis] = grid.first_point(a);
+    box.begin[axis] = 0, box.count[axis] = grid.points[axis];
+  }
+  return box;
+}
+
+template <std::size_t d, class T>
+std::array<T, d> first_of(std::span<const T> all) {
+  std::array<T, d> few;
+  std::copy_n(all.begin(), d, few.begin());
+  return few;
+}
+
+}  // namespace
+
+/// What the cells of an axis and the layers before and behind them stand for: cells inside, and
+/// their neighbours there with what a difference between these is multiplied with.
+struct ParticleCells::Line {
+  std::vector<std::int64_t> cell, low, high;
+  std::vector<double> factor;
 };
 
 ParticleCells::ParticleCells(CellGrid& cells)
@@ -35,10 +60,37 @@ std::int64_t ParticleCells::cell_at(std::size_t axis, double x) const {
   return inside(axis, cell);
 }
 
-ParticleCells::Cloud ParticleCells::cloud_at(std::size_t axis, double x) const {
-  const double at = (x - lower_[axis]) / spacing_[axis] - first_[axis], first = std::floor(at);
-  const auto cell = static_cast<std::int64_t>(first);
-  return {{inside(axis, cell), inside(axis, cell + 1)}, at - first};
+ParticleCells::Line ParticleCells::line_of(std::size_t axis) const {
+  Line line;
+  const bool is_used = axis < axes_;
+  for (std::int64_t n = is_used ? -1 : 0; n < points_[axis] + (is_used ? 1 : 0); ++n) {
+    const std::int64_t cell = inside(axis, n);
+    const std::int64_t low = inside(axis, cell - 1), high = inside(axis, cell + 1);
+    const bool is_between = (low != cell && high != cell) || cells_.grid().is_periodic[axis];
+    line.cell.push_back(cell), line.low.push_back(low), line.high.push_back(high);
+    line.factor.push_back(1.0 / ((is_between ? 2.0 : 1.0) * spacing_[axis]));
+  }
+  return line;
+}
+
+/// Calls act(lines, index) for every cell of the CloudBox of all, in the order of memory; index is
+/// its place along each line.
+template <class F>
+void ParticleCells::for_each_around(F&& act) const {
+  const std::array<Line, 3> lines{line_of(0), line_of(1), line_of(2)};
+  std::array<std::size_t, 3> at{};
+  for (at[0] = 0; at[0] < lines[0].cell.size(); ++at[0]) {
+    for (at[1] = 0; at[1] < lines[1].cell.size(); ++at[1]) {
+      for (at[2] = 0; at[2] < lines[2].cell.size(); ++at[2]) act(lines, at);
+    }
+  }
+}
+
+template <class F>
+void ParticleCells::in_dimensions(F&& act) const {
+  if (axes_ == 1) return act(whole_box<1>(cells_.grid()));
+  if (axes_ == 2) return act(whole_box<2>(cells_.grid()));
+  act(whole_box<3>(cells_.grid()));
 }
 
 void ParticleCells::put(std::vector<std::uint64_t>& sums, double unit, double* density) const {
@@ -70,35 +122,24 @@ void ParticleCells::count(std::span<const double* const> x, const double* is_the
 }
 
 void ParticleCells::spread(std::span<const double* const> x, const double* is_there,
-                           std::size_t particles, double total, double mass,
-                           double* density) const {
+                           std::size_t particles, double total, double mass, double* density) {
   std::vector<std::uint64_t> sums(static_cast<std::size_t>(cells_.grid().point_count()), 0);
-  // Parts of a particle along an axis: of 10⁸ in one cell the sum is still below 2⁶⁴.
-  const std::uint64_t parts = std::uint64_t{1} << (axes_ == 1 ? 30U : axes_ == 2 ? 16U : 10U);
-  for (std::size_t i = 0; i < particles; ++i) {
-    if (is_there != nullptr && is_there[i] == 0.0) continue;
-    std::array<Cloud, 3> clouds{};
-    std::array<std::array<std::uint64_t, 2>, 3> shares{{{1, 0}, {1, 0}, {1, 0}}};
-    for (std::size_t a = 0; a < axes_; ++a) {
-      clouds[a] = cloud_at(a, x[a][i]);
-      const auto second =
-          static_cast<std::uint64_t>(std::llround(clouds[a].share * static_cast<double>(parts)));
-      shares[a] = {parts - second, second};
-    }
-    for (std::size_t corner = 0; corner < (std::size_t{1} << axes_); ++corner) {
-      std::int64_t cell = 0;
-      std::uint64_t share = 1;
-      for (std::size_t a = 0; a < axes_; ++a) {
-        const std::size_t side = corner >> a & 1U;
-        cell = cell * points_[a] + clouds[a].cell[side];
-        share *= shares[a][side];
-      }
-      sums[static_cast<std::size_t>(cell)] += share;
-    }
-  }
-  double cloud = 1.0;
-  for (std::size_t a = 0; a < axes_; ++a) cloud *= static_cast<double>(parts) * spacing_[a];
-  put(sums, mass / (total * cloud), density);
+  double parts = 1.0;
+  in_dimensions([&]<int d>(const CloudBox<d>& box) {
+    if (parts_.size() == 0) parts_ = AlignedArray<std::uint64_t>(box.size());
+    std::fill_n(parts_.data(), box.size(), 0);
+    add_clouds<d>(box, first_of<d>(x), is_there, particles, parts_.data());
+    parts = CloudBox<d>::parts_of_one;
+  });
+  const std::uint64_t* part = parts_.data();
+  for_each_around([&](const auto& lines, const auto& at) {
+    const std::int64_t cell =
+        (lines[0].cell[at[0]] * points_[1] + lines[1].cell[at[1]]) * points_[2] +
+        lines[2].cell[at[2]];
+    sums[static_cast<std::size_t>(cell)] += *part++;
+  });
+  for (std::size_t a = 0; a < axes_; ++a) parts *= spacing_[a];
+  put(sums, mass / (total * parts), density);
 }
 
 std::vector<double> ParticleCells::whole(const double* field) const {
@@ -115,49 +156,42 @@ std::vector<double> ParticleCells::whole(const double* field) const {
   return all;
 }
 
-void ParticleCells::slope_at(const double* potential, std::span<const double* const> x,
-                             std::size_t particles, std::span<double* const> force) {
+void ParticleCells::set_potential(const double* potential) {
   const std::vector<double> all = whole(potential);
-  slopes_.assign(axes_, std::vector<double>(all.size()));
-  std::array<std::int64_t, 3> stride{1, 1, 1};
-  for (std::size_t a = axes_; a-- > 1;) stride[a - 1] = stride[a] * points_[a];
-  for (std::size_t a = 0; a < axes_; ++a) {
-    for (std::size_t cell = 0; cell < all.size(); ++cell) {
-      const auto at = static_cast<std::int64_t>(cell) / stride[a] % points_[a];
-      std::int64_t low = at - 1, high = at + 1;
-      if (cells_.grid().is_periodic[a]) {
-        low = (low + points_[a]) % points_[a], high = high % points_[a];
-      } else {
-        low = std::max<std::int64_t>(low, 0), high = std::min(high, points_[a] - 1);
+  const std::array<std::int64_t, 3> stride{points_[1] * points_[2], points_[2], 1};
+  const std::size_t width = axes_ == 3 ? 4 : axes_;
+  in_dimensions([&]<int d>(const CloudBox<d>& box) {
+    if (slopes_.size() == 0) slopes_ = AlignedArray<double>(box.size() * width);
+  });
+  double* slope = slopes_.data();
+  for_each_around([&](const auto& lines, const auto& at) {
+    std::int64_t cell = 0;
+    for (std::size_t a = 0; a < 3; ++a) cell += lines[a].cell[at[a]] * stride[a];
+    for (std::size_t a = 0; a < width; ++a) {
+      if (a >= axes_) {
+        slope[a] = 0.0;
+        continue;
       }
-      const double steps = at > 0 && at + 1 < points_[a]  ? 2.0
-                           : cells_.grid().is_periodic[a] ? 2.0
-                                                          : 1.0;
+      const Line& line = lines[a];
       const auto value = [&](std::int64_t n) {
-        return all[static_cast<std::size_t>(static_cast<std::int64_t>(cell) +
-                                            (n - at) * stride[a])];
+        return all[static_cast<std::size_t>(cell + (n - line.cell[at[a]]) * stride[a])];
       };
-      slopes_[a][cell] = (value(high) - value(low)) / (steps * spacing_[a]);
+      slope[a] = (value(line.low[at[a]]) - value(line.high[at[a]])) * line.factor[at[a]];
     }
-  }
-  for (std::size_t i = 0; i < particles; ++i) {
-    std::array<Cloud, 3> clouds{};
-    std::array<double, 3> sum{};
-    for (std::size_t a = 0; a < axes_; ++a) clouds[a] = cloud_at(a, x[a][i]);
-    for (std::size_t corner = 0; corner < (std::size_t{1} << axes_); ++corner) {
-      std::int64_t cell = 0;
-      double weight = 1.0;
-      for (std::size_t a = 0; a < axes_; ++a) {
-        const bool second = (corner >> a & 1U) != 0;
-        cell = cell * points_[a] + clouds[a].cell[second];
-        weight *= second ? clouds[a].share : 1.0 - clouds[a].share;
-      }
-      for (std::size_t a = 0; a < axes_; ++a) {
-        sum[a] -= weight * slopes_[a][static_cast<std::size_t>(cell)];
-      }
-    }
-    for (std::size_t a = 0; a < axes_; ++a) force[a][i] = sum[a];
-  }
+    slope += width;
+  });
+}
+
+void ParticleCells::add_slopes(std::span<const double* const> x, std::size_t particles,
+                               std::span<double* const> force) const {
+  in_dimensions([&]<int d>(const CloudBox<d>& box) {
+    add_interpolated<d>(box, slopes_.data(), first_of<d>(x), particles,
+                        first_of<d, double*>(force));
+  });
+}
+
+std::size_t ParticleCells::memory_bytes() const {
+  return parts_.bytes() + slopes_.bytes();
 }
 
 }  // namespace parapet

@@ -4,13 +4,14 @@
 #include <span>
 #include <vector>
 
+#include "grid/aligned_array.hpp"
 #include "grid/cell_grid.hpp"
 
 namespace parapet {
 
 /// Between particles, of which a rank has any, and cells, of which it has a block. Sums are of
 /// whole numbers: no order of particles and no division among ranks changes a bit. Every rank holds
-/// the whole grid for a while.
+/// the whole grid.
 class ParticleCells {
  public:
   explicit ParticleCells(CellGrid& cells);
@@ -23,28 +24,37 @@ class ParticleCells {
   /// The same by clouds of a cell's size (cloud in cell, Hockney & Eastwood 1981, § 5), parts
   /// beyond ends falling to the cells there. Collective.
   void spread(std::span<const double* const> x, const double* is_there, std::size_t particles,
-              double total, double mass, double* density) const;
+              double total, double mass, double* density);
 
-  /// −∇Φ at particles: central differences of Φ at the cells, one-sided at ends, weighted as clouds
-  /// are. Collective.
-  void slope_at(const double* potential, std::span<const double* const> x, std::size_t particles,
-                std::span<double* const> force);
+  /// Takes a potential Φ at the cells: its slopes are central differences, one-sided at ends.
+  /// Collective.
+  void set_potential(const double* potential);
+  /// Adds −∇Φ at particles, weighted as clouds are.
+  void add_slopes(std::span<const double* const> x, std::size_t particles,
+                  std::span<double* const> force) const;
 
   /// All cells' values of an array of the layout, x slowest, on every rank. Collective.
   std::vector<double> whole(const double* field) const;
 
+  std::size_t memory_bytes() const;
+
  private:
-  struct Cloud;
-  Cloud cloud_at(std::size_t axis, double x) const;
+  template <class F>
+  void in_dimensions(F&& act) const;
   std::int64_t inside(std::size_t axis, std::int64_t cell) const;
   std::int64_t cell_at(std::size_t axis, double x) const;
+  struct Line;
+  Line line_of(std::size_t axis) const;
+  template <class F>
+  void for_each_around(F&& act) const;
   void put(std::vector<std::uint64_t>& sums, double unit, double* density) const;
 
   CellGrid& cells_;
   std::size_t axes_;
   std::array<double, 3> lower_{}, first_{}, spacing_{1.0, 1.0, 1.0};
   std::array<std::int64_t, 3> points_{1, 1, 1};
-  std::vector<std::vector<double>> slopes_;
+  AlignedArray<std::uint64_t> parts_;  ///< of clouds, over a CloudBox of all cells
+  AlignedArray<double> slopes_;  ///< −∇Φ, a vector, see cloud_vector, for each of its cells
 };
 
 }  // namespace parapet

@@ -70,7 +70,10 @@ CellTraits particle_traits(const AnyEquation& equation, int dimensions,
   traits.arrays = 2.0;
   traits.shared_arrays = 2.0;
   traits.whole_grids = 2.0;
-  const double of_scratch = options.integrator == "heun" ? 3.0 : 1.0;
+  const double of_scratch =
+      (options.integrator == "heun" ? 2.0 : 0.0) +
+      (options.particles.interaction == "moments" || options.particles.interaction == "mesh" ? 0.0
+                                                                                             : 1.0);
   traits.particle_bytes = sizeof(double) * (2.0 + dimensions * (1.0 + of_scratch));
   traits.conserves_mean = true;
   traits.holds_averages = true;

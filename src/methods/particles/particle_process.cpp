@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/failure.hpp"
+#include "base/formula.hpp"
 #include "particles/interaction_law.hpp"
 #include "particles/pair_sum.hpp"
 
@@ -105,12 +106,22 @@ std::array<double, 6> diffusion_at(const DensityProcess& process, const std::arr
 }
 
 bool is_constant(const DensityProcess& process) {
-  if (process.has_cross_diffusion || process.depends_on_time) return false;
+  if (process.depends_on_time) return false;
   const auto first = diffusion_at(process, {0.3, 0.4, 0.5});
   for (const auto& x : {std::array{0.7, -0.9, 1.3}, std::array{-1.9, 2.3, 0.1}}) {
     if (diffusion_at(process, x) != first) return false;
   }
   return true;
+}
+
+/// Whether no formula of D has a place or time in it: values alone would not tell.
+bool has_plain_diffusion(const FokkerPlanck& equation) {
+  const std::vector<std::string> variables{"x", "y", "z", "t"};
+  return std::ranges::all_of(equation.D.texts, [&](const std::string& text) {
+    const Formula formula(text, variables);
+    return std::ranges::none_of(variables,
+                                [&](const auto& one) { return formula.depends_on(one); });
+  });
 }
 
 std::optional<double> spring_of(const DensityProcess& process) {
@@ -168,7 +179,12 @@ ParticleProcess particle_process(const AnyEquation& equation, int dimensions) {
       },
       equation);
   if (!process.drift) process.drift = differenced(process.density);
-  process.has_constant_diffusion = is_constant(process.density);
+  const bool is_the_same = is_constant(process.density);
+  process.has_constant_diffusion = is_the_same && !process.density.has_cross_diffusion;
+  const auto* const formulas = std::get_if<FokkerPlanck>(&equation);
+  if (is_the_same && (formulas == nullptr || has_plain_diffusion(*formulas))) {
+    process.constant_diffusion = diffusion_at(process.density, {});
+  }
   process.spring = spring_of(process.density);
   return process;
 }

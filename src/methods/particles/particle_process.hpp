@@ -30,6 +30,8 @@ struct ParticleProcess {
   PointFunction drift;     ///< b = −∇V + f, one output an axis
   /// Whether D is one number for each axis, the same everywhere and at all times.
   bool has_constant_diffusion = false;
+  /// D (xx, yy, zz, xy, xz, yz) where it is known to be the same everywhere and at all times.
+  std::optional<std::array<double, 6>> constant_diffusion{};
   /// κ where W = ½ κ |r|², so that the mean position tells the force of all particles.
   std::optional<double> spring;
 };

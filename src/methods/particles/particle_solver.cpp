@@ -66,12 +66,11 @@ class ParticleSolver final : public CellSolver {
         between_(cells),
         interaction_(particle_interaction(equations.front(), cells.grid(), options.particles)) {
     for (const AnyEquation& equation : equations) add_member(equation);
-    const std::size_t scratch = interaction_ == "none" && !needs_two_drifts() ? 0 : local_count();
     for (std::size_t a = 0; a < dimensions_; ++a) {
-      force_.emplace_back(interaction_ == "none" ? 0 : scratch);
+      if (interaction_ == "direct") force_.emplace_back(local_count());
       if (!needs_two_drifts()) continue;
-      predicted_.emplace_back(scratch);
-      first_drift_.emplace_back(scratch);
+      predicted_.emplace_back(local_count());
+      first_drift_.emplace_back(local_count());
     }
     if (interaction_ == "mesh") potential_ = make_field();
   }
@@ -153,7 +152,8 @@ class ParticleSolver final : public CellSolver {
   void draw_positions(std::size_t member);
   void count(std::size_t member);
   void interact(std::size_t member, std::span<double* const> x);
-  void pull_to_mean(const Member& m, double mass, std::span<double* const> x);
+  void find_mean(std::span<double* const> x);
+  ForceFunction force_of(std::size_t member);
   void act_through_mesh(std::size_t member, std::span<double* const> x);
   StepFrame frame_of(std::size_t member, double dt);
 
@@ -163,6 +163,7 @@ class ParticleSolver final : public CellSolver {
   std::string interaction_;
   std::vector<Member> members_;
   std::vector<AlignedArray<double>> force_, predicted_, first_drift_;
+  std::array<double, 3> mean_{};  ///< place of all, where they act through it
   Field potential_;
 };
 
@@ -235,7 +236,7 @@ void ParticleSolver::count(std::size_t member) {
 }
 
 // The mean is that of whole numbers of a share of the domain: no order changes it.
-void ParticleSolver::pull_to_mean(const Member& m, double mass, std::span<double* const> x) {
+void ParticleSolver::find_mean(std::span<double* const> x) {
   const Grid& grid = cells().grid();
   std::vector<FixedPointSum> sums;
   for (std::size_t a = 0; a < dimensions_; ++a) {
@@ -245,32 +246,50 @@ void ParticleSolver::pull_to_mean(const Member& m, double mass, std::span<double
     sums.back().add({x[a], local_count()});
   }
   FixedPointSum::reduce(cells().communicator(), sums);
-  const double spring = *m.process.spring * mass;
   for (std::size_t a = 0; a < dimensions_; ++a) {
-    const double mean =
+    mean_[a] =
         sums[a].holds() ? sums[a].value() / total() : std::numeric_limits<double>::quiet_NaN();
-    for (std::size_t i = 0; i < local_count(); ++i) {
-      force_[a].data()[i] = -spring * (x[a][i] - mean);
-    }
   }
+}
+
+// Of what `interact` has just found.
+ForceFunction ParticleSolver::force_of(std::size_t member) {
+  if (interaction_ == "none") return {};
+  if (interaction_ == "mesh") {
+    return [this](auto x, std::size_t, std::size_t count, auto b) {
+      between_.add_slopes(x, count, b);
+    };
+  }
+  if (interaction_ == "direct") {
+    return [this](auto, std::size_t begin, std::size_t count, auto b) {
+      for (std::size_t a = 0; a < b.size(); ++a) {
+        const double* const force = force_[a].data() + begin;
+        for (std::size_t i = 0; i < count; ++i) b[a][i] += force[i];
+      }
+    };
+  }
+  const double spring = *members_[member].process.spring * mass(member);
+  return [this, spring](auto x, std::size_t, std::size_t count, auto b) {
+    for (std::size_t a = 0; a < b.size(); ++a) {
+      for (std::size_t i = 0; i < count; ++i) b[a][i] -= spring * (x[a][i] - mean_[a]);
+    }
+  };
 }
 
 void ParticleSolver::act_through_mesh(std::size_t member, std::span<double* const> x) {
   Member& m = members_[member];
-  std::vector<double*> force;
-  for (auto& axis : force_) force.push_back(axis.data());
   Field density = make_field();
   const std::vector<const double*> at(x.begin(), x.end());
   between_.spread(at, m.is_there ? m.is_there->data() : nullptr, local_count(), total(),
                   mass(member), density.data());
   m.convolution->apply(density.data(), potential_.data());
-  between_.slope_at(potential_.data(), at, local_count(), force);
+  between_.set_potential(potential_.data());
 }
 
 void ParticleSolver::interact(std::size_t member, std::span<double* const> x) {
   Member& m = members_[member];
   if (interaction_ == "none") return;
-  if (interaction_ == "moments") return pull_to_mean(m, mass(member), x);
+  if (interaction_ == "moments") return find_mean(x);
   if (interaction_ == "mesh") return act_through_mesh(member, x);
   std::vector<double*> force;
   for (auto& axis : force_) force.push_back(axis.data());
@@ -290,9 +309,7 @@ StepFrame ParticleSolver::frame_of(std::size_t member, double dt) {
   frame.step = static_cast<std::uint32_t>(progress.steps);
   frame.first = static_cast<std::uint64_t>(share_.first);
   frame.integrator = options().integrator;
-  for (const auto& axis : force_) {
-    if (interaction_ != "none") frame.force.push_back(axis.data());
-  }
+  frame.add_force = force_of(member);
   return frame;
 }
 
@@ -354,7 +371,7 @@ void ParticleSolver::require_finite(std::size_t member, std::size_t member_in_ru
 }
 
 std::size_t ParticleSolver::memory_bytes() const {
-  std::size_t bytes = CellSolver::memory_bytes() + potential_.bytes();
+  std::size_t bytes = CellSolver::memory_bytes() + potential_.bytes() + between_.memory_bytes();
   for (const Member& m : members_) {
     for (const auto& axis : m.x) bytes += axis.bytes();
     if (m.is_there) bytes += m.is_there->bytes();

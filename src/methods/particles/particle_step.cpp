@@ -4,6 +4,8 @@
 #include <cmath>
 #include <limits>
 
+#include "methods/particles/particle_move.hpp"
+
 namespace parapet {
 
 namespace {
@@ -40,27 +42,27 @@ void find_drift(const StepFrame& frame, std::span<double* const> x, std::size_t 
   const auto in = places(x, begin);
   const auto out = moves.drift.pointers();
   frame.process.drift({std::span(in).first(d), std::span(out).first(d), count}, time);
-  for (std::size_t a = 0; a < frame.force.size(); ++a) {
-    for (std::size_t i = 0; i < count; ++i) out[a][i] += frame.force[a][begin + i];
+  if (frame.add_force) {
+    frame.add_force(std::span(in).first(d), begin, count, std::span(out).first(d));
   }
 }
 
-/// ξ ← σ ξ by the lower triangle σ of 2 D = σ σᵀ (Cholesky).
-void correlate(const Rows<6>& D, std::size_t axes, std::size_t count, Rows<most_axes>& noise) {
+/// ξ ← σ √τ ξ, 2 D = σ σᵀ, of some particles.
+void correlate(const StepFrame& frame, std::span<double* const> x, std::size_t begin,
+               std::size_t count, std::span<double* const> xi) {
+  const std::size_t d = x.size();
+  if (frame.process.constant_diffusion) {
+    return NoiseFactor::of(*frame.process.constant_diffusion, d, frame.tau).apply(xi, count);
+  }
+  Rows<6> D;
+  const auto in = places(x, begin);
+  frame.process.density.diffusion({std::span(in).first(d), D.pointers(), count}, frame.time);
+  std::array<double*, most_axes> one{};
   for (std::size_t i = 0; i < count; ++i) {
-    const double xx = std::sqrt(2.0 * D.row[0][i]);
-    const double xi = noise.row[0][i];
-    noise.row[0][i] = xx * xi;
-    if (axes < 2) continue;
-    const double xy = xx > 0.0 ? 2.0 * D.row[3][i] / xx : 0.0;
-    const double yy = std::sqrt(std::max(0.0, 2.0 * D.row[1][i] - xy * xy));
-    const double eta = noise.row[1][i];
-    noise.row[1][i] = xy * xi + yy * eta;
-    if (axes < 3) continue;
-    const double xz = xx > 0.0 ? 2.0 * D.row[4][i] / xx : 0.0;
-    const double yz = yy > 0.0 ? (2.0 * D.row[5][i] - xz * xy) / yy : 0.0;
-    const double zz = std::sqrt(std::max(0.0, 2.0 * D.row[2][i] - xz * xz - yz * yz));
-    noise.row[2][i] = xz * xi + yz * eta + zz * noise.row[2][i];
+    std::array<double, 6> at;
+    for (std::size_t r = 0; r < at.size(); ++r) at[r] = D.row[r][i];
+    for (std::size_t a = 0; a < d; ++a) one[a] = xi[a] + i;
+    NoiseFactor::of(at, d, frame.tau).apply(std::span(one).first(d), 1);
   }
 }
 
@@ -78,15 +80,7 @@ void find_noise(const StepFrame& frame, std::span<double* const> x, std::size_t 
       for (std::size_t i = 0; i < count; ++i) xi[a][i] = 0.5 * (xi[a][i] + eta[a][i]);
     }
   }
-  Rows<6> D;
-  const auto in = places(x, begin);
-  const auto out = D.pointers();
-  frame.process.density.diffusion({std::span(in).first(d), out, count}, frame.time);
-  correlate(D, d, count, moves.noise);
-  const double root = std::sqrt(frame.tau);
-  for (std::size_t a = 0; a < d; ++a) {
-    for (std::size_t i = 0; i < count; ++i) xi[a][i] *= root;
-  }
+  correlate(frame, x, begin, count, std::span(xi).first(d));
 }
 
 /// b ← b / (1 + τ |b|).
@@ -106,6 +100,14 @@ ParticleRow part_of(const ParticleRow& all, std::array<double*, most_axes>& x, s
           all.is_there == nullptr ? nullptr : all.is_there + begin, count};
 }
 
+void move(const StepFrame& frame, const ParticleRow& particles, Moves& moves) {
+  const auto b = moves.drift.pointers(), xi = moves.noise.pointers();
+  const std::size_t d = particles.x.size();
+  const std::array<const double*, most_axes> drift{b[0], b[1], b[2]}, noise{xi[0], xi[1], xi[2]};
+  move_particles(particles.x, particles.is_there, particles.count, frame.tau,
+                 std::span(drift).first(d), std::span(noise).first(d));
+}
+
 template <class F>
 void in_chunks(std::size_t count, F&& act) {
   for (std::size_t begin = 0; begin < count; begin += chunk) {
@@ -113,14 +115,31 @@ void in_chunks(std::size_t count, F&& act) {
   }
 }
 
-/// Where a particle between an end and its mirror image is.
+/// Where a particle beyond an end and its mirror image is.
 double inside(double x, double lower, double length, bool is_periodic) {
   const double at = (x - lower) / length;
-  if (at >= 0.0 && at < 1.0) return x;
   if (!(std::abs(at) < 2.0)) return std::numeric_limits<double>::quiet_NaN();
   if (is_periodic) return x - length * std::floor(at);
   if (at < 0.0) return lower + (lower - x);
   return lower + length - (x - (lower + length));
+}
+
+void keep_few_inside(const StepDomain& domain, const ParticleRow& particles) {
+  for (std::size_t a = 0; a < domain.axes; ++a) {
+    const double lower = domain.lower[a], upper = lower + domain.length[a];
+    double* const x = particles.x[a];
+    if (are_all_between(x, particles.count, lower, upper)) continue;
+    for (std::size_t i = 0; i < particles.count; ++i) {
+      if (x[i] >= lower && x[i] < upper) continue;
+      const std::size_t side = x[i] < lower ? 0 : 1;
+      if (!std::isnan(x[i]) && domain.is_absorbing[a][side]) {
+        particles.is_there[i] = 0.0;
+        x[i] = side == 0 ? lower : std::nextafter(upper, lower);
+      } else {
+        x[i] = inside(x[i], lower, domain.length[a], domain.is_periodic[a]);
+      }
+    }
+  }
 }
 
 }  // namespace
@@ -137,20 +156,10 @@ StepDomain::StepDomain(const CellGrid& cells)
 }
 
 void keep_inside(const StepDomain& domain, const ParticleRow& particles) {
-  for (std::size_t a = 0; a < domain.axes; ++a) {
-    const double lower = domain.lower[a], length = domain.length[a];
-    double* const x = particles.x[a];
-    for (std::size_t i = 0; i < particles.count; ++i) {
-      const bool is_beyond_upper = x[i] >= lower + length, is_below = x[i] < lower;
-      if ((is_below && domain.is_absorbing[a][0]) ||
-          (is_beyond_upper && domain.is_absorbing[a][1])) {
-        particles.is_there[i] = 0.0;
-        x[i] = is_below ? lower : std::nextafter(lower + length, lower);
-        continue;
-      }
-      x[i] = inside(x[i], lower, length, domain.is_periodic[a]);
-    }
-  }
+  in_chunks(particles.count, [&](std::size_t begin, std::size_t count) {
+    std::array<double*, most_axes> x;
+    keep_few_inside(domain, part_of(particles, x, begin, count));
+  });
 }
 
 void step_particles(const StepFrame& frame, const ParticleRow& particles) {
@@ -162,14 +171,8 @@ void step_particles(const StepFrame& frame, const ParticleRow& particles) {
     if (frame.integrator == "tamed-euler") tame(frame.tau, d, count, moves.drift);
     std::array<double*, most_axes> x;
     const ParticleRow part = part_of(particles, x, begin, count);
-    for (std::size_t a = 0; a < d; ++a) {
-      const double *b = moves.drift.row[a].data(), *xi = moves.noise.row[a].data();
-      for (std::size_t i = 0; i < count; ++i) {
-        const double share = part.is_there == nullptr ? 1.0 : part.is_there[i];
-        x[a][i] += share * (frame.tau * b[i] + xi[i]);
-      }
-    }
-    keep_inside(frame.domain, part);
+    move(frame, part, moves);
+    keep_few_inside(frame.domain, part);
   });
 }
 
@@ -191,7 +194,7 @@ void predict_particles(const StepFrame& frame, const ParticleRow& particles,
     std::array<double*, most_axes> x;
     ParticleRow part = part_of({ahead, nullptr, particles.count}, x, begin, count);
     part.is_there = gone.empty() ? nullptr : gone.data();  // the prediction takes nobody away
-    keep_inside(frame.domain, part);
+    keep_few_inside(frame.domain, part);
   });
 }
 
@@ -205,13 +208,11 @@ void correct_particles(const StepFrame& frame, const ParticleRow& particles,
     std::array<double*, most_axes> x;
     const ParticleRow part = part_of(particles, x, begin, count);
     for (std::size_t a = 0; a < d; ++a) {
-      for (std::size_t i = 0; i < count; ++i) {
-        const double share = part.is_there == nullptr ? 1.0 : part.is_there[i];
-        const double b = 0.5 * (drift[a][begin + i] + moves.drift.row[a][i]);
-        x[a][i] += share * (frame.tau * b + moves.noise.row[a][i]);
-      }
+      double *const b = moves.drift.row[a].data(), *const before = drift[a] + begin;
+      for (std::size_t i = 0; i < count; ++i) b[i] = 0.5 * (before[i] + b[i]);
     }
-    keep_inside(frame.domain, part);
+    move(frame, part, moves);
+    keep_few_inside(frame.domain, part);
   });
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,10 @@ struct ParticleRow {
   std::size_t count = 0;
 };
 
+/// Adds −∇W∗ρ at some particles, of which `begin` others came before, to b.
+using ForceFunction = std::function<void(std::span<const double* const> x, std::size_t begin,
+                                         std::size_t count, std::span<double* const> b)>;
+
 /// What a step of particles needs.
 struct StepFrame {
   const ParticleProcess& process;
@@ -38,7 +43,7 @@ struct StepFrame {
   std::uint32_t step = 0;        ///< number, by which noise is drawn
   std::uint64_t first = 0;       ///< number of the first particle
   std::string_view integrator{};
-  std::vector<const double*> force{};  ///< −∇W∗ρ, one array an axis; none where nothing interacts
+  ForceFunction add_force{};  ///< none where nothing interacts
 };
 
 /// Mirrors particles at ends, takes them round periodic axes, and marks those that passed an
@@ -51,7 +56,7 @@ void step_particles(const StepFrame& frame, const ParticleRow& particles);
 
 /// The two halves of Heun's step: where Euler and Maruyama's goes, with the drift that took it
 /// there; then from `particles` with the mean of that drift and the one `ahead`, of which
-/// frame.force is, and the same noise.
+/// frame.add_force then is, and the same noise.
 void predict_particles(const StepFrame& frame, const ParticleRow& particles,
                        std::span<double* const> ahead, std::span<double* const> drift);
 void correct_particles(const StepFrame& frame, const ParticleRow& particles,
