@@ -23,8 +23,9 @@ enum class Purpose : std::uint32_t {
   test = 8,
   first_given_field = 9,  ///< of an equation
   second_given_field = 10,
-  graph = 11,           ///< the edges of a random one
-  first_positions = 12  ///< of particles
+  graph = 11,            ///< the edges of a random one
+  first_positions = 12,  ///< of particles
+  random_batches = 13    ///< of particles that act on each other
 };
 
 using RandomBlock = std::array<std::uint32_t, 4>;

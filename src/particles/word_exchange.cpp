@@ -1,6 +1,7 @@
 #include "particles/word_exchange.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "base/mpi_native.hpp"
 
@@ -29,6 +30,41 @@ void exchange_words(const Communicator& communicator, const void* out, std::size
     out_count -= sent, in_count -= received;
     send += 8 * sent, receive += 8 * received;
   }
+}
+
+namespace {
+
+std::vector<std::size_t> places_of(const std::vector<std::size_t>& counts) {
+  std::vector<std::size_t> places(counts.size() + 1, 0);
+  std::partial_sum(counts.begin(), counts.end(), places.begin() + 1);
+  return places;
+}
+
+}  // namespace
+
+WordMessages exchange_with_all(const Communicator& communicator, const WordMessages& out) {
+  const int size = communicator.size(), rank = communicator.rank();
+  const std::vector<std::uint64_t> own(out.counts.begin(), out.counts.end());
+  const auto all = communicator.all_gather(std::span<const std::uint64_t>(own));
+  WordMessages in;
+  for (int from = 0; from < size; ++from) {
+    in.counts.push_back(all[static_cast<std::size_t>(from * size + rank)]);
+  }
+  const auto sent = places_of(out.counts), received = places_of(in.counts);
+  in.words.resize(received.back());
+  for (int s = 0; s < size; ++s) {
+    const auto to = static_cast<std::size_t>((rank + s) % size);
+    const auto from = static_cast<std::size_t>((rank + size - s) % size);
+    const std::uint64_t* const message = out.words.data() + sent[to];
+    std::uint64_t* const place = in.words.data() + received[from];
+    if (s == 0) {
+      std::copy_n(message, out.counts[to], place);
+    } else {
+      exchange_words(communicator, message, out.counts[to], static_cast<int>(to), place,
+                     in.counts[from], static_cast<int>(from));
+    }
+  }
+  return in;
 }
 
 }  // namespace parapet
