@@ -61,6 +61,16 @@ template <class E>
 concept HasSignal = requires(const E e) {
   { e.signal() } -> std::same_as<Signal>;
 };
+/// Friction of a particle of unit mass, in which it comes to rest at a temperature.
+struct Friction {
+  double rate = 0.0, temperature = 0.0;
+};
+
+template <class E>
+concept HasInertia = requires(const E e, const double* x) {
+  { e.acceleration(x) } -> std::convertible_to<double>;
+  { e.friction() } -> std::same_as<Friction>;
+};
 template <class E>
 concept HasOwnTime = requires(const E e) {
   { e.elapsed(1.0) } -> std::convertible_to<double>;
@@ -84,6 +94,10 @@ concept HasOwnTime = requires(const E e) {
 ///   signal()             in place of W
 ///   pressure()           p; D is 0 then
 ///   elapsed(t)           ∫₀ᵗ of the rate that all of the above is to be multiplied with
+///   acceleration(x), templated too, and friction()
+///                        where a place x and a velocity v are the two axes and
+///                        f = (v, acceleration − rate v), D = diag(0, rate temperature): for
+///                        integrators that split these
 ///   log_steady(x, d)     log of the density that stays as it is, up to a constant
 ///   has_cross_diffusion  whether D has entries off its diagonal
 template <class E>

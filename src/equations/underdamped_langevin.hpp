@@ -29,9 +29,14 @@ struct UnderdampedLangevin : OneDensity {
   auto parameters() { return std::array{&gamma, &T, &k, &q}; }
 
   template <class X>
+  X acceleration(const X* x) const {
+    return -x[0] * (k + q * x[0] * x[0]);
+  }
+  Friction friction() const { return {gamma, T}; }
+  template <class X>
   void drift(const X* x, int, X* f) const {
     f[0] = x[1];
-    f[1] = -gamma * x[1] - x[0] * (k + q * x[0] * x[0]);
+    f[1] = acceleration(x) - gamma * x[1];
   }
   Tensor diffusion(const double*, int) const { return {0.0, gamma * T}; }
   double log_steady(const double* x, int) const {

@@ -14,6 +14,7 @@ struct ParticleOptions {
   std::int64_t count = 0;            ///< N of a member
   std::string interaction = "auto";  ///< one of particle_interactions
   double softening = 0.0;            ///< ε of pairs: W is taken at √(r² + ε²)
+  std::int64_t batch = 2;            ///< p of "random-batch", 2 to N
   std::uint64_t seed = 1;
   std::int64_t first_member = 0;  ///< of the run, that the solver's first one is
 };

@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "base/timer.hpp"
+#include "methods/particles/particle_solver.hpp"
 #include "simulation/initial_file.hpp"
 #include "simulation/method.hpp"
 
@@ -131,6 +132,13 @@ std::string division_text(const RunSettings& settings, const Machine& machine,
   return text;
 }
 
+std::string interaction_text(const RunSettings& settings) {
+  if (!settings.has_particles()) return {};
+  const auto [name, reason] = choose_interaction(settings.problem.equation, settings.grid.grid(),
+                                                 settings.method_options().particles);
+  return fmt::format("interaction: {} ({})\n", name, reason);
+}
+
 std::string memory_text(const Forecast& forecast, const Machine& machine) {
   std::string text =
       fmt::format("memory: about {} a rank\n", format_bytes(forecast.memory_per_rank));
@@ -149,6 +157,7 @@ std::string report_of(const Communicator& world, const RunSettings& settings,
   std::string text = fmt::format("{}: no faults\n", settings.name);
   for (const auto& note : settings.notes) text += "warning: " + note + "\n";
   text += division_text(settings, machine, forecast);
+  text += interaction_text(settings);
   text += memory_text(forecast, machine);
   text += fmt::format("writes into {}: trajectory {} ({} frames), checkpoints {} each\n",
                       settings.output.folder, format_bytes(forecast.trajectory_bytes),

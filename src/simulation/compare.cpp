@@ -216,9 +216,12 @@ std::vector<std::string> as_density(const CompareOptions& options) {
 /// By second-order steps where the process allows them.
 std::vector<std::string> as_particles(const CompareOptions& options, const ProblemSettings& problem,
                                       int dimensions, std::int64_t count) {
-  const bool is_constant = particle_process(problem.equation, dimensions).has_constant_diffusion;
+  const ParticleProcess process = particle_process(problem.equation, dimensions);
+  const bool is_diagonal = !process.density.has_cross_diffusion;
   return as_view(options, {"method.name=particles", fmt::format("particles.count={}", count),
-                           is_constant ? "method.integrator=heun" : "method.integrator=auto"});
+                           process.has_constant_diffusion ? "method.integrator=heun"
+                           : is_diagonal                  ? "method.integrator=platen"
+                                                          : "method.integrator=auto"});
 }
 
 void require_both_views(const Communicator& world, const CompareOptions& options) {
@@ -244,8 +247,9 @@ std::string compare_report(const Communicator& world, const CompareOptions& opti
         as_particles(options, density_settings.problem, density_settings.dimensions(), count));
     const View particles = view_of(world, settings);
     Series series{count,
-                  particle_interaction(settings.problem.equation, settings.grid.grid(),
-                                       settings.method_options().particles),
+                  choose_interaction(settings.problem.equation, settings.grid.grid(),
+                                     settings.method_options().particles)
+                      .name,
                   {}};
     for (std::size_t frame = 0; frame < density.times.size(); ++frame) {
       series.frames.push_back(distance(particles, density, frame, static_cast<double>(count)));

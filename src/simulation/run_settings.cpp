@@ -157,6 +157,7 @@ MethodOptions RunSettings::method_options() const {
   options.particles.count = particles.count;
   options.particles.interaction = particles.interaction;
   options.particles.softening = particles.softening;
+  options.particles.batch = particles.batch;
   options.particles.seed = static_cast<std::uint64_t>(ensemble.seed);
   return options;
 }

@@ -112,7 +112,9 @@ void MethodSettings::declare(Section& section) {
       "crank-nicolson, bdf2, arkimex, rosenbrock-w, implicit. Densities: backward-euler, sdirk2; "
       "ssprk3, explicit; jko in 1 D, steps downhill in the free energy. Particles: euler-maruyama; "
       "heun, weak order 2 where diffusion is constant; leimkuhler-matthews, for steady states; "
-      "tamed-euler, for steep drifts. auto: exact where no steps are asked for, else the method's "
+      "tamed-euler, for steep drifts; platen, weak order 2 where diffusion is diagonal; baoab, for "
+      "a "
+      "place and a velocity. auto: exact where no steps are asked for, else the method's "
       "first");
   section.add("order", order, "on cells: of accuracy in space; 0: the method's first")
       .at_least(0)
@@ -155,14 +157,24 @@ void ParticleSettings::declare(Section& section) {
       .add("interaction", interaction,
            "how they act on each other. moments: exact for W = k/2 r^2, by the mean; direct: every "
            "pair, up to some ten thousand; mesh: by their density on the grid and Fourier "
-           "transforms; auto: the first that is there, direct up to 20 000")
+           "transforms; random-batch: pairs within random batches, others at every step; auto: "
+           "moments, "
+           "direct up to 20 000 or mesh, the first that is there")
       .one_of({particle_interactions.begin(), particle_interactions.end()});
   section
       .add("softening", softening,
-           "direct: W is taken at sqrt(r^2 + softening^2), for kernels that are singular at 0")
+           "direct, random-batch: W is taken at sqrt(r^2 + softening^2), for kernels that are "
+           "singular at 0")
       .unit("length")
       .at_least(0.0)
       .at_most(1e100);
+  section
+      .add("batch", batch,
+           "random-batch: how many particles meet at a step, at most all; the error falls with the "
+           "step and with more")
+      .at_least(2)
+      .at_most(1e12)
+      .source("Jin, Li & Liu 2020");
   section
       .add("every", every,
            "particles.h5 has the places of every so manyth at each frame, and particles.xdmf shows "

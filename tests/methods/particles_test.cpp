@@ -141,5 +141,29 @@ TEST(Particles, ThatLeaveInOneStepAreTold) {
       Failure);
 }
 
+TEST(Particles, ChooseHowTheyActOnEachOtherAndTellWhy) {
+  const Grid closed = interval_grid({8, 8}, {-1.0}, {1.0});
+  Grid round = closed;
+  round.is_periodic[1] = true;
+  FokkerPlanck formula;
+  formula.W.texts = {"x^4 + y^4"};
+  const auto chosen = [](const AnyEquation& equation, const Grid& grid, std::int64_t count,
+                         const std::string& interaction = "auto") {
+    const auto [name, reason] =
+        choose_interaction(equation, grid, particle_method(count, "auto", interaction).particles);
+    return name + ": " + reason;
+  };
+  EXPECT_EQ(chosen(DoubleWell{}, closed, 10), "none: nothing in the equation acts between them");
+  EXPECT_EQ(chosen(MorseSwarm{}, closed, 10, "mesh"), "mesh: as asked for");
+  EXPECT_EQ(chosen(MorseSwarm{}, round, 10), "mesh: auto: y is periodic");
+  EXPECT_EQ(chosen(McKeanVlasov{}, closed, 10),
+            "moments: auto: W = κ/2 r², all forces follow from the mean");
+  EXPECT_EQ(chosen(formula, closed, 10), "mesh: auto: the interaction is given by a formula");
+  EXPECT_EQ(chosen(MorseSwarm{}, closed, 20'000),
+            "direct: auto: exact, and 20 000 particles are not more than 20 000");
+  EXPECT_EQ(chosen(MorseSwarm{}, closed, 1'234'567),
+            "mesh: auto: 1 234 567 particles are too many for all pairs, more than 20 000");
+}
+
 }  // namespace
 }  // namespace parapet

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "methods/particles/particle_energy.hpp"
 #include "methods/particles/particle_moments.hpp"
 #include "methods/particles/particle_process.hpp"
 #include "methods/particles/particle_solver.hpp"
@@ -12,20 +13,58 @@ namespace {
 
 constexpr std::int64_t most_direct = 20'000;
 
+/// A whole number with spaces between thousands.
+std::string grouped(std::int64_t number) {
+  std::string text = std::to_string(number);
+  for (std::ptrdiff_t at = std::ssize(text) - 3; at > 0; at -= 3) {
+    text.insert(static_cast<std::size_t>(at), " ");
+  }
+  return text;
+}
+
+bool takes_pairs(const std::string& interaction) {
+  return interaction == "direct" || interaction == "random-batch";
+}
+
+/// Why a process cannot be advanced by an integrator; empty where it can.
+std::string integrator_refusal(const ParticleProcess& process, const std::string& integrator) {
+  if (integrator == "baoab" && !process.friction) {
+    return "\"baoab\" is for a place and a velocity with friction, as \"underdamped-langevin\" has "
+           "them: \"heun\"";
+  }
+  if (integrator == "platen" && process.density.has_cross_diffusion) {
+    return "\"platen\" is for a diagonal diffusion: \"euler-maruyama\"";
+  }
+  const bool needs_constant = integrator == "heun" || integrator == "leimkuhler-matthews";
+  if (!needs_constant || process.has_constant_diffusion) return {};
+  return fmt::format("\"{}\" is for a diffusion that is the same everywhere and at all times: {}",
+                     integrator,
+                     process.density.has_cross_diffusion ? "\"euler-maruyama\""
+                                                         : "\"platen\" or \"euler-maruyama\"");
+}
+
 }  // namespace
 
-std::string particle_interaction(const AnyEquation& equation, const Grid& grid,
-                                 const ParticleOptions& options) {
+InteractionChoice choose_interaction(const AnyEquation& equation, const Grid& grid,
+                                     const ParticleOptions& options) {
   const ParticleProcess process = particle_process(equation, grid.dimensions);
-  if (!process.density.interaction) return "none";
-  if (options.interaction != "auto") return options.interaction;
-  bool is_closed = true;
+  if (!process.density.interaction) return {"none", "nothing in the equation acts between them"};
+  if (options.interaction != "auto") return {options.interaction, "as asked for"};
   for (int a = 0; a < grid.dimensions; ++a) {
-    is_closed = is_closed && !grid.is_periodic[static_cast<std::size_t>(a)];
+    if (grid.is_periodic[static_cast<std::size_t>(a)]) {
+      return {"mesh", fmt::format("auto: {} is periodic", "xyz"[a])};
+    }
   }
-  if (process.spring && is_closed) return "moments";
-  const bool has_law = pair_forces(Communicator::self(), equation, grid.dimensions, 0.0) != nullptr;
-  return has_law && is_closed && options.count <= most_direct ? "direct" : "mesh";
+  if (process.spring) return {"moments", "auto: W = κ/2 r², all forces follow from the mean"};
+  if (!pair_forces(Communicator::self(), equation, grid.dimensions, 0.0)) {
+    return {"mesh", "auto: the interaction is given by a formula"};
+  }
+  if (options.count > most_direct) {
+    return {"mesh", fmt::format("auto: {} particles are too many for all pairs, more than {}",
+                                grouped(options.count), grouped(most_direct))};
+  }
+  return {"direct", fmt::format("auto: exact, and {} particles are not more than {}",
+                                grouped(options.count), grouped(most_direct))};
 }
 
 std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquation& equation,
@@ -44,22 +83,23 @@ std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquati
   } else if (wanted == "moments" && !process.spring) {
     faults.emplace_back("particles.interaction",
                         "\"moments\" is for W = κ/2 r², this interaction is another");
-  } else if (wanted == "direct" && std::holds_alternative<FokkerPlanck>(equation)) {
-    faults.emplace_back("particles.interaction",
-                        "\"direct\" is not there for an interaction given by a formula: \"mesh\"");
-  } else if ((wanted == "moments" || wanted == "direct") && is_periodic) {
+  } else if (takes_pairs(wanted) && std::holds_alternative<FokkerPlanck>(equation)) {
+    faults.emplace_back(
+        "particles.interaction",
+        fmt::format("\"{}\" is not there for an interaction given by a formula: \"mesh\"", wanted));
+  } else if ((wanted == "moments" || takes_pairs(wanted)) && is_periodic) {
     faults.emplace_back("particles.interaction",
                         fmt::format("\"{}\" is for a domain with ends, round periodic axes only "
                                     "\"mesh\" is there",
                                     wanted));
   }
-  const bool needs_constant =
-      options.integrator == "heun" || options.integrator == "leimkuhler-matthews";
-  if (needs_constant && !process.has_constant_diffusion) {
-    faults.emplace_back("method.integrator",
-                        fmt::format("\"{}\" is for a diffusion that is the same everywhere and at "
-                                    "all times: \"euler-maruyama\"",
-                                    options.integrator));
+  if (wanted == "random-batch" && options.particles.batch > options.particles.count) {
+    faults.emplace_back("particles.batch",
+                        fmt::format("{} is more than there are, {}", options.particles.batch,
+                                    options.particles.count));
+  }
+  if (const std::string text = integrator_refusal(process, options.integrator); !text.empty()) {
+    faults.emplace_back("method.integrator", text);
   }
   return faults;
 }
@@ -71,10 +111,12 @@ CellTraits particle_traits(const AnyEquation& equation, int dimensions,
   traits.shared_arrays = 2.0;
   traits.whole_grids = 2.0;
   const double of_scratch =
-      (options.integrator == "heun" ? 2.0 : 0.0) +
+      (options.integrator == "heun" || options.integrator == "platen" ? 2.0 : 0.0) +
       (options.particles.interaction == "moments" || options.particles.interaction == "mesh" ? 0.0
                                                                                              : 1.0);
-  traits.particle_bytes = sizeof(double) * (2.0 + dimensions * (1.0 + of_scratch));
+  const double of_batches =
+      options.particles.interaction == "random-batch" ? 4.0 + 6.0 * dimensions : 0.0;
+  traits.particle_bytes = sizeof(double) * (2.0 + dimensions * (1.0 + of_scratch) + of_batches);
   traits.conserves_mean = true;
   traits.holds_averages = true;
   traits.takes_courant = false;
@@ -83,6 +125,8 @@ CellTraits particle_traits(const AnyEquation& equation, int dimensions,
   if (density_process(equation, dimensions).is_nonlinear()) traits.ends.pop_back();
   traits.integrators = {particle_integrators.begin(), particle_integrators.end()};
   traits.quantities = particle_moment_names(dimensions);
+  traits.quantities.insert(traits.quantities.end(), particle_energy_names.begin(),
+                           particle_energy_names.end());
   return traits;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/failure.hpp"
 #include "base/formula.hpp"
+#include "methods/particles/in_dimensions.hpp"
 #include "particles/interaction_law.hpp"
 #include "particles/pair_sum.hpp"
 
@@ -47,23 +48,29 @@ void add_drift(const E& e, const PointLine& line) {
       });
 }
 
-/// Calls act with d as a constant, if the equation exists in d dimensions.
-template <class E, class F>
-auto in_dimensions(int d, F&& act) {
-  if constexpr (HasOwnDimensions<E>) {
-    return act(std::integral_constant<int, E::dimensions>());
-  } else {
-    if (d == 1) return act(std::integral_constant<int, 1>());
-    if (d == 2) return act(std::integral_constant<int, 2>());
-    return act(std::integral_constant<int, 3>());
-  }
-}
-
 template <Process E>
 PointFunction drift_function(const E& e, int dimensions) {
   return in_dimensions<E>(dimensions, [&]<int d>(std::integral_constant<int, d>) -> PointFunction {
     return [e](const PointLine& line, double) { add_drift<E, d>(e, line); };
   });
+}
+
+template <HasInertia E>
+PointFunction acceleration_function(const E& e) {
+  return [e](const PointLine& line, double) {
+    const double* const x = line.in[0];
+    double* const out = line.out[0];
+    const std::size_t count = line.count;
+    run_compiled_for(
+        this_processor(), [=]() __attribute__((always_inline)) {
+          const E own = e;
+          PARAPET_INDEPENDENT
+          for (std::size_t i = 0; i < count; ++i) {
+            const VectorNumber at = x[i];
+            out[i] = own.acceleration(&at).value;
+          }
+        });
+  };
 }
 
 /// Of formulas: V by central differences of fourth order, over steps at which rounding and the
@@ -176,6 +183,10 @@ ParticleProcess particle_process(const AnyEquation& equation, int dimensions) {
   std::visit(
       [&]<class E>(const E& e) {
         if constexpr (Process<E>) process.drift = drift_function(e, dimensions);
+        if constexpr (HasInertia<E>) {
+          process.acceleration = acceleration_function(e);
+          process.friction = e.friction();
+        }
       },
       equation);
   if (!process.drift) process.drift = differenced(process.density);

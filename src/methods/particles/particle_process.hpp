@@ -32,6 +32,9 @@ struct ParticleProcess {
   bool has_constant_diffusion = false;
   /// D (xx, yy, zz, xy, xz, yz) where it is known to be the same everywhere and at all times.
   std::optional<std::array<double, 6>> constant_diffusion{};
+  /// Of a process with inertia, axes x and v: what accelerates it beside friction, a function of x.
+  PointFunction acceleration{};
+  std::optional<Friction> friction{};
   /// κ where W = ½ κ |r|², so that the mean position tells the force of all particles.
   std::optional<double> spring;
 };

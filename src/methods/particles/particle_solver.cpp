@@ -13,10 +13,14 @@
 #include "base/fixed_point_sum.hpp"
 #include "base/random.hpp"
 #include "methods/density/cell_convolution.hpp"
+#include "methods/particles/inertial_step.hpp"
 #include "methods/particles/particle_cells.hpp"
+#include "methods/particles/particle_energy.hpp"
 #include "methods/particles/particle_moments.hpp"
 #include "methods/particles/particle_process.hpp"
 #include "methods/particles/particle_step.hpp"
+#include "methods/particles/platen_step.hpp"
+#include "methods/particles/random_batches.hpp"
 
 namespace parapet {
 
@@ -64,10 +68,10 @@ class ParticleSolver final : public CellSolver {
         dimensions_(static_cast<std::size_t>(cells.grid().dimensions)),
         share_(options.particles.count, cells.communicator()),
         between_(cells),
-        interaction_(particle_interaction(equations.front(), cells.grid(), options.particles)) {
+        interaction_(choose_interaction(equations.front(), cells.grid(), options.particles).name) {
     for (const AnyEquation& equation : equations) add_member(equation);
     for (std::size_t a = 0; a < dimensions_; ++a) {
-      if (interaction_ == "direct") force_.emplace_back(local_count());
+      if (has_forces_of_pairs()) force_.emplace_back(local_count());
       if (!needs_two_drifts()) continue;
       predicted_.emplace_back(local_count());
       first_drift_.emplace_back(local_count());
@@ -129,12 +133,18 @@ class ParticleSolver final : public CellSolver {
   struct Member : Particles {
     ParticleProcess process;
     std::unique_ptr<PairForces> pairs;
+    std::unique_ptr<RandomBatches> batches;
     std::unique_ptr<CellConvolution> convolution;
     NormalNoise noise;
     bool is_counted = false;  ///< whether the density on the cells is that of now
   };
 
-  bool needs_two_drifts() const { return options().integrator == "heun"; }
+  bool needs_two_drifts() const {
+    return options().integrator == "heun" || options().integrator == "platen";
+  }
+  bool has_forces_of_pairs() const {
+    return interaction_ == "direct" || interaction_ == "random-batch";
+  }
   std::size_t local_count() const { return static_cast<std::size_t>(share_.count); }
   double total() const { return static_cast<double>(options().particles.count); }
   double mass(std::size_t member) { return own_progress(member).own[2]; }
@@ -171,11 +181,9 @@ void ParticleSolver::add_member(const AnyEquation& equation) {
   const int d = cells().grid().dimensions;
   const auto number = static_cast<std::uint32_t>(options().particles.first_member +
                                                  static_cast<std::int64_t>(members_.size()));
-  Member m{{},
-           particle_process(equation, d),
-           nullptr,
-           nullptr,
-           NormalNoise(options().particles.seed, number, d),
+  Member m{{},      particle_process(equation, d),
+           nullptr, nullptr,
+           nullptr, NormalNoise(options().particles.seed, number, d),
            false};
   for (int a = 0; a < d; ++a) m.x.emplace_back(local_count());
   if (has_absorbing_ends(cells())) {
@@ -184,6 +192,10 @@ void ParticleSolver::add_member(const AnyEquation& equation) {
   }
   if (interaction_ == "direct") {
     m.pairs = pair_forces(cells().communicator(), equation, d, options().particles.softening);
+  } else if (interaction_ == "random-batch") {
+    m.batches =
+        std::make_unique<RandomBatches>(cells().communicator(), equation, d, options().particles,
+                                        static_cast<std::uint64_t>(share_.first), number);
   } else if (interaction_ == "mesh") {
     m.convolution = std::make_unique<CellConvolution>(cells(), m.process.density.interaction);
   }
@@ -260,7 +272,7 @@ ForceFunction ParticleSolver::force_of(std::size_t member) {
       between_.add_slopes(x, count, b);
     };
   }
-  if (interaction_ == "direct") {
+  if (has_forces_of_pairs()) {
     return [this](auto, std::size_t begin, std::size_t count, auto b) {
       for (std::size_t a = 0; a < b.size(); ++a) {
         const double* const force = force_[a].data() + begin;
@@ -294,6 +306,10 @@ void ParticleSolver::interact(std::size_t member, std::span<double* const> x) {
   std::vector<double*> force;
   for (auto& axis : force_) force.push_back(axis.data());
   const std::vector<const double*> at(x.begin(), x.end());
+  if (m.batches) {
+    const auto step = static_cast<std::uint32_t>(own_progress(member).steps);
+    return m.batches->compute(at, local_count(), step, mass(member), force);
+  }
   m.pairs->compute(at, local_count(), mass(member) / total(), force);
   const auto bounds = m.pairs->bounds();
   own_progress(member).own[0] = bounds[0], own_progress(member).own[1] = bounds[1];
@@ -320,7 +336,9 @@ void ParticleSolver::advance(std::size_t member, std::span<const double> steps) 
   auto x = m.pointers();
   double* const is_there = m.is_there ? m.is_there->data() : nullptr;
   interact(member, x);
-  if (!needs_two_drifts()) {
+  if (options().integrator == "baoab") {
+    step_inertial(frame, {x, is_there, local_count()});
+  } else if (!needs_two_drifts()) {
     step_particles(frame, {x, is_there, local_count()});
   } else {
     std::vector<double*> ahead, drift;
@@ -328,7 +346,8 @@ void ParticleSolver::advance(std::size_t member, std::span<const double> steps) 
     for (auto& axis : first_drift_) drift.push_back(axis.data());
     predict_particles(frame, {x, is_there, local_count()}, ahead, drift);
     interact(member, ahead);
-    correct_particles(frame, {x, is_there, local_count()}, ahead, drift);
+    const auto correct = options().integrator == "heun" ? correct_particles : correct_by_platen;
+    correct(frame, {x, is_there, local_count()}, ahead, drift);
   }
   m.is_counted = false;
 }
@@ -336,8 +355,14 @@ void ParticleSolver::advance(std::size_t member, std::span<const double> steps) 
 std::vector<double> ParticleSolver::quantities(std::size_t member) {
   Member& m = members_[member];
   const auto x = m.pointers();
-  return particle_moments(cells(), {x, m.is_there ? m.is_there->data() : nullptr, local_count()},
-                          total(), mass(member));
+  const ParticleRow row{x, m.is_there ? m.is_there->data() : nullptr, local_count()};
+  std::vector<double> all = particle_moments(cells(), row, total(), mass(member));
+  const auto more =
+      particle_energies({cells(), m.process, row, static_cast<std::uint64_t>(share_.first),
+                         static_cast<std::uint64_t>(options().particles.count), mass(member),
+                         own_progress(member).time});
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
 }
 
 std::uint64_t ParticleSolver::digest(std::size_t member) {
@@ -375,6 +400,7 @@ std::size_t ParticleSolver::memory_bytes() const {
   for (const Member& m : members_) {
     for (const auto& axis : m.x) bytes += axis.bytes();
     if (m.is_there) bytes += m.is_there->bytes();
+    if (m.batches) bytes += m.batches->memory_bytes();
     if (m.convolution) bytes += m.convolution->memory_bytes();
   }
   for (const auto* const arrays : {&force_, &predicted_, &first_drift_}) {

@@ -16,20 +16,30 @@ namespace parapet {
 ///                       −∇V with constant D (Leimkuhler & Matthews 2013)
 ///   tamed-euler         for drifts that grow faster than linearly (Hutzenthaler, Jentzen & Kloeden
 ///                       2012)
-inline constexpr std::array<std::string_view, 4> particle_integrators = {
-    "euler-maruyama", "heun", "leimkuhler-matthews", "tamed-euler"};
+///   platen              weak order 2 where D is diagonal, whatever else it depends on (Kloeden &
+///                       Platen 1992), see correct_by_platen
+///   baoab               of processes with inertia, weak order 2 (Leimkuhler & Matthews 2013), see
+///                       step_inertial
+inline constexpr std::array<std::string_view, 6> particle_integrators = {
+    "euler-maruyama", "heun", "leimkuhler-matthews", "tamed-euler", "platen", "baoab"};
 
 /// How particles act on each other:
 ///   auto     the first of those below that the process allows, direct for up to 20 000 particles
 ///   moments  exact where W = ½ κ |r|²: the mean position tells all forces
 ///   direct   every pair, exact
 ///   mesh     the density on the grid, W∗ρ by Fourier transforms, its slope where a particle is
-inline constexpr std::array<std::string_view, 4> particle_interactions = {"auto", "moments",
-                                                                          "direct", "mesh"};
+///   random-batch   pairs within random batches, others at every step: see RandomBatches
+inline constexpr std::array<std::string_view, 5> particle_interactions = {
+    "auto", "moments", "direct", "mesh", "random-batch"};
 
-/// Which of them "auto" means, or the one that was asked for; "none" where nothing interacts.
-std::string particle_interaction(const AnyEquation& equation, const Grid& grid,
-                                 const ParticleOptions& options);
+/// One of them, not "auto", or "none" where nothing interacts; and why, in words.
+struct InteractionChoice {
+  std::string name, reason;
+};
+
+/// Which of them "auto" means, or the one that was asked for.
+InteractionChoice choose_interaction(const AnyEquation& equation, const Grid& grid,
+                                     const ParticleOptions& options);
 
 /// Why the process, or what is asked for, is not there: (key of [particles] or [method], text).
 std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquation& equation,

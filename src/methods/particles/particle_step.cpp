@@ -5,47 +5,18 @@
 #include <limits>
 
 #include "methods/particles/particle_move.hpp"
+#include "methods/particles/step_chunks.hpp"
 
 namespace parapet {
 
 namespace {
 
-constexpr std::size_t chunk = 512;  // whose noise and drift stay in the first cache
-constexpr std::size_t most_axes = 3;
-
-/// A few numbers for each of some particles, one row after another.
-template <std::size_t rows>
-struct Rows {
-  alignas(64) std::array<std::array<double, chunk>, rows> row;
-
-  std::array<double*, rows> pointers() {
-    std::array<double*, rows> all;
-    for (std::size_t r = 0; r < rows; ++r) all[r] = row[r].data();
-    return all;
-  }
-};
+using namespace step_chunks;
 
 /// Drift and displacements by noise, √τ σ ξ, of some particles.
 struct Moves {
   Rows<most_axes> drift, noise;
 };
-
-std::array<const double*, most_axes> places(std::span<double* const> x, std::size_t begin) {
-  std::array<const double*, most_axes> in{};
-  for (std::size_t a = 0; a < x.size(); ++a) in[a] = x[a] + begin;
-  return in;
-}
-
-void find_drift(const StepFrame& frame, std::span<double* const> x, std::size_t begin,
-                std::size_t count, double time, Moves& moves) {
-  const std::size_t d = x.size();
-  const auto in = places(x, begin);
-  const auto out = moves.drift.pointers();
-  frame.process.drift({std::span(in).first(d), std::span(out).first(d), count}, time);
-  if (frame.add_force) {
-    frame.add_force(std::span(in).first(d), begin, count, std::span(out).first(d));
-  }
-}
 
 /// ξ ← σ √τ ξ, 2 D = σ σᵀ, of some particles.
 void correlate(const StepFrame& frame, std::span<double* const> x, std::size_t begin,
@@ -93,26 +64,12 @@ void tame(double tau, std::size_t axes, std::size_t count, Rows<most_axes>& drif
   }
 }
 
-ParticleRow part_of(const ParticleRow& all, std::array<double*, most_axes>& x, std::size_t begin,
-                    std::size_t count) {
-  for (std::size_t a = 0; a < all.x.size(); ++a) x[a] = all.x[a] + begin;
-  return {std::span<double* const>(x).first(all.x.size()),
-          all.is_there == nullptr ? nullptr : all.is_there + begin, count};
-}
-
 void move(const StepFrame& frame, const ParticleRow& particles, Moves& moves) {
   const auto b = moves.drift.pointers(), xi = moves.noise.pointers();
   const std::size_t d = particles.x.size();
   const std::array<const double*, most_axes> drift{b[0], b[1], b[2]}, noise{xi[0], xi[1], xi[2]};
   move_particles(particles.x, particles.is_there, particles.count, frame.tau,
                  std::span(drift).first(d), std::span(noise).first(d));
-}
-
-template <class F>
-void in_chunks(std::size_t count, F&& act) {
-  for (std::size_t begin = 0; begin < count; begin += chunk) {
-    act(begin, std::min(chunk, count - begin));
-  }
 }
 
 /// Where a particle beyond an end and its mirror image is.
@@ -166,7 +123,7 @@ void step_particles(const StepFrame& frame, const ParticleRow& particles) {
   const std::size_t d = particles.x.size();
   Moves moves;
   in_chunks(particles.count, [&](std::size_t begin, std::size_t count) {
-    find_drift(frame, particles.x, begin, count, frame.time, moves);
+    find_drift(frame, particles.x, begin, count, frame.time, moves.drift);
     find_noise(frame, particles.x, begin, count, moves);
     if (frame.integrator == "tamed-euler") tame(frame.tau, d, count, moves.drift);
     std::array<double*, most_axes> x;
@@ -182,7 +139,7 @@ void predict_particles(const StepFrame& frame, const ParticleRow& particles,
   Moves moves;
   std::vector<double> gone(particles.is_there == nullptr ? 0 : chunk);
   in_chunks(particles.count, [&](std::size_t begin, std::size_t count) {
-    find_drift(frame, particles.x, begin, count, frame.time, moves);
+    find_drift(frame, particles.x, begin, count, frame.time, moves.drift);
     find_noise(frame, particles.x, begin, count, moves);
     for (std::size_t a = 0; a < d; ++a) {
       for (std::size_t i = 0; i < count; ++i) {
@@ -203,7 +160,7 @@ void correct_particles(const StepFrame& frame, const ParticleRow& particles,
   const std::size_t d = particles.x.size();
   Moves moves;
   in_chunks(particles.count, [&](std::size_t begin, std::size_t count) {
-    find_drift(frame, ahead, begin, count, frame.time + frame.tau, moves);
+    find_drift(frame, ahead, begin, count, frame.time + frame.tau, moves.drift);
     find_noise(frame, particles.x, begin, count, moves);
     std::array<double*, most_axes> x;
     const ParticleRow part = part_of(particles, x, begin, count);

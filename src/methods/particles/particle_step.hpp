@@ -51,7 +51,8 @@ struct StepFrame {
 /// finite, becomes NaN.
 void keep_inside(const StepDomain& domain, const ParticleRow& particles);
 
-/// A step by any integrator but "heun".
+/// A step by an integrator that takes the drift where particles are: "euler-maruyama",
+/// "leimkuhler-matthews" and "tamed-euler".
 void step_particles(const StepFrame& frame, const ParticleRow& particles);
 
 /// The two halves of Heun's step: where Euler and Maruyama's goes, with the drift that took it
