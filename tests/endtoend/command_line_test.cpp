@@ -20,6 +20,7 @@ TEST(CommandLine, AnswersAndRefuses) {
   const std::string input = (scratch / "cube.toml").string();
   write_file(scratch / "lines.toml", line_ensemble);
   const std::string lines = (scratch / "lines.toml").string();
+  const std::string particles = (fs::path(INPUTS) / "morse-swarm-particles.toml").string();
   Program::Options options;
   options.folder = scratch.path();
   const std::vector<Call> calls = {
@@ -39,7 +40,10 @@ TEST(CommandLine, AnswersAndRefuses) {
       {{"describe", "burgres"}, 1, "did you mean \"burgers\""},
       {{"info", "absent.h5"}, 1, "absent.h5"},
       {{"check", input, "--ranks", "64"}, 0, "pencils"},
-      {{"check", lines, "--ranks", "64"}, 0, "nothing to do"}};
+      {{"check", lines, "--ranks", "64"}, 0, "nothing to do"},
+      {{"check", particles, "--set", "particles.interaction=auto"},
+       0,
+       "interaction: mesh (auto: 100 000 particles are too many for all pairs, more than 20 000)"}};
   for (const Call& call : calls) {
     const Outcome outcome = parapet(2, call.arguments, options);
     EXPECT_EQ(outcome.status, call.status) << outcome.output;

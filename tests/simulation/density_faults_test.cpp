@@ -123,6 +123,13 @@ TEST(DensityFaults, OfParticlesAreTold) {
   EXPECT_EQ(particle_verdict("name = \"mckean-vlasov\"", some + "interaction = \"moments\"\n"), "");
   expect_refused(particle_verdict(well, ""), "count", "missing; a whole number at least 1");
   expect_refused(particle_verdict(well, "count = 0\n"), ":11", "at least 1");
+  expect_refused(particle_verdict(well, "count = -5\n"), ":11", "at least 1");
+  expect_refused(particle_verdict(well, "count = 10.5\n"), ":11", "count");
+  expect_refused(particle_verdict(well, "count = \"many\"\n"), ":11", "count");
+  expect_refused(particle_verdict(well, some + "interaction = 3\n"), ":12", "interaction");
+  expect_refused(particle_verdict(well, some + "softening = -1.0\n"), ":12", "at least 0");
+  expect_refused(particle_verdict(well, some + "every = 101\n"), ":12", "more than there are");
+  expect_refused(particle_verdict(well, some + "numbr = 3\n"), ":12", "numbr");
   expect_refused(particle_verdict(well, some + "interaction = \"direct\"\n"), ":12",
                  "do not interact");
   expect_refused(particle_verdict(swarm, some + "interaction = \"moments\"\n"), ":12",
@@ -136,6 +143,24 @@ TEST(DensityFaults, OfParticlesAreTold) {
   expect_refused(
       particle_verdict("name = \"geometric-brownian-motion\"", some, "integrator = \"heun\"\n"),
       ":10", "\"euler-maruyama\"");
+  const std::string batches = some + "interaction = \"random-batch\"\nbatch = ";
+  EXPECT_EQ(particle_verdict(swarm, batches + "100\n"), "");
+  expect_refused(particle_verdict(swarm, batches + "101\n"), ":13", "101 is more than there are");
+  expect_refused(particle_verdict(swarm, batches + "1\n"), ":13", "at least 2");
+  expect_refused(particle_verdict(swarm, batches + "2\n", "", "periodic"), ":12",
+                 "\"random-batch\" is for a domain with ends");
+  expect_refused(particle_verdict(well, batches + "2\n"), ":12", "do not interact");
+  EXPECT_EQ(
+      particle_verdict("name = \"geometric-brownian-motion\"", some, "integrator = \"platen\"\n"),
+      "");
+  expect_refused(
+      particle_verdict("name = \"fokker-planck\"\ndiffusion = [\"1\", \"0.2\", \"0.2\", \"1\"]",
+                       some, "integrator = \"platen\"\n"),
+      ":11", "is for a diagonal diffusion");
+  expect_refused(particle_verdict(well, some, "integrator = \"baoab\"\n"), ":10",
+                 "is for a place and a velocity");
+  EXPECT_EQ(particle_verdict("name = \"underdamped-langevin\"", some, "integrator = \"baoab\"\n"),
+            "");
   expect_refused(particle_verdict("name = \"porous-medium\"", some), ":9", "\"finite-volume\"");
   expect_refused(particle_verdict("name = \"burgers\"", some), ":9", "has \"spectral\"");
   expect_refused(

@@ -117,5 +117,45 @@ TEST(ParticleRun, GoesOnWithTheSameParticles) {
   }
 }
 
+/// How a run of the input ends, by a Failure or not.
+std::pair<ExitCode, std::string> outcome(const fs::path& folder,
+                                         const std::vector<std::string>& overrides, FolderUse use) {
+  try {
+    run_into(folder, overrides, use);
+  } catch (const Failure& failure) {
+    return {failure.code(), failure.what()};
+  }
+  return {ExitCode::done, {}};
+}
+
+TEST(ParticleRun, IsNotGoneOnWithByOtherParticles) {
+  run_into(scratch() / "begun", {"time.end=0.5"}, FolderUse::overwrite);
+  const auto before = places(scratch() / "begun", 0);
+  for (const auto& [change, name] :
+       {std::pair{"particles.count=104", "count"}, std::pair{"particles.interaction=mesh", "mesh"},
+        std::pair{"particles.interaction=random-batch", "random-batch"},
+        std::pair{"equation.name=double-well", "double-well"}}) {
+    const auto [code, text] = outcome(scratch() / "begun", {change}, FolderUse::resume);
+    EXPECT_EQ(code, ExitCode::unusable_file) << text;
+    EXPECT_NE(text.find(name), std::string::npos) << text;
+  }
+  EXPECT_EQ(places(scratch() / "begun", 0), before);
+  EXPECT_EQ(outcome(scratch() / "begun", {}, FolderUse::resume).first, ExitCode::done);
+}
+
+// Steps of 1 carry particles of a steep well away; with 0.01 they stay.
+TEST(ParticleRun, EndsWhereAParticleLeavesAndKeepsWhatWas) {
+  const std::vector<std::string> one{"ensemble.members=1", "equation.temperature=8"};
+  auto steep = one;
+  steep.insert(steep.end(), {"time.step=1", "time.end=8", "output.interval=1"});
+  const auto [code, text] = outcome(scratch() / "steep", steep, FolderUse::overwrite);
+  EXPECT_EQ(code, ExitCode::blew_up);
+  EXPECT_NE(text.find("went further than the whole domain in one step"), std::string::npos) << text;
+  const auto kept = places(scratch() / "steep", 0);
+  ASSERT_FALSE(kept.empty());
+  for (const double x : kept.front()) EXPECT_TRUE(std::abs(x) <= 2.5);
+  EXPECT_EQ(outcome(scratch() / "steep", one, FolderUse::overwrite).first, ExitCode::done);
+}
+
 }  // namespace
 }  // namespace parapet
