@@ -6,6 +6,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/failure.hpp"
 #include "diagnostics/wasserstein.hpp"
@@ -151,7 +152,31 @@ struct Series {
   std::int64_t count;
   std::string interaction;
   std::vector<Distance> frames;
+  std::string marginals;  ///< of the last frame, see marginals_as_json
 };
+
+/// The marginal density along each axis at the last frame: an array an axis.
+std::string marginals_as_json(const View& view) {
+  double volume = 1.0;
+  for (int a = 0; a < view.grid.dimensions; ++a) volume *= view.grid.spacing(a);
+  std::string text = "[";
+  for (int a = 0; a < view.grid.dimensions; ++a) {
+    auto values = marginal(view.grid, view.densities.back(), a);
+    for (double& value : values) value *= volume / view.grid.spacing(a);
+    text += fmt::format("{}[{:.6g}]", a == 0 ? "" : ", ", fmt::join(values, ", "));
+  }
+  return text + "]";
+}
+
+/// Where the cells' centres are: the first and the distance, an axis.
+std::string cells_as_json(const Grid& grid) {
+  std::string text = "[";
+  for (int a = 0; a < grid.dimensions; ++a) {
+    text += fmt::format("{}[{:.10g}, {:.10g}]", a == 0 ? "" : ", ", grid.coordinate(a, 0),
+                        grid.spacing(a));
+  }
+  return text + "]";
+}
 
 std::string as_text(const std::string& name, const std::vector<Series>& all) {
   std::string text;
@@ -178,12 +203,15 @@ std::string as_text(const std::string& name, const std::vector<Series>& all) {
   return text;
 }
 
-std::string as_json(const std::string& name, const std::vector<Series>& all) {
-  std::string text = fmt::format("{{\n  \"equation\": \"{}\",\n  \"series\": [", name);
+std::string as_json(const std::string& name, const View& density, const std::vector<Series>& all) {
+  std::string text = fmt::format(
+      "{{\n  \"equation\": \"{}\",\n  \"cells\": {},\n  \"marginals\": {},\n  \"series\": [", name,
+      cells_as_json(density.grid), marginals_as_json(density));
   std::vector<double> counts, l2, w1;
   for (const Series& series : all) {
-    text += fmt::format("{}\n    {{\"particles\": {}, \"interaction\": \"{}\", \"frames\": [",
-                        counts.empty() ? "" : ",", series.count, series.interaction);
+    text += fmt::format(
+        "{}\n    {{\"particles\": {}, \"interaction\": \"{}\", \"marginals\": {}, \"frames\": [",
+        counts.empty() ? "" : ",", series.count, series.interaction, series.marginals);
     for (std::size_t i = 0; i < series.frames.size(); ++i) {
       const Distance& d = series.frames[i];
       text += fmt::format(
@@ -250,14 +278,15 @@ std::string compare_report(const Communicator& world, const CompareOptions& opti
                   choose_interaction(settings.problem.equation, settings.grid.grid(),
                                      settings.method_options().particles)
                       .name,
-                  {}};
+                  {},
+                  marginals_as_json(particles)};
     for (std::size_t frame = 0; frame < density.times.size(); ++frame) {
       series.frames.push_back(distance(particles, density, frame, static_cast<double>(count)));
     }
     all.push_back(std::move(series));
   }
   const std::string& name = density_settings.problem.name;
-  return options.is_json ? as_json(name, all) : as_text(name, all);
+  return options.is_json ? as_json(name, density, all) : as_text(name, all);
 }
 
 }  // namespace parapet
