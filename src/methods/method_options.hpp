@@ -13,6 +13,7 @@ struct Graph;
 struct ParticleOptions {
   std::int64_t count = 0;            ///< N of a member
   std::string interaction = "auto";  ///< one of particle_interactions
+  std::string division = "auto";     ///< one of particle_divisions
   double softening = 0.0;            ///< ε of pairs: W is taken at √(r² + ε²)
   std::int64_t batch = 2;            ///< p of "random-batch", 2 to N
   std::uint64_t seed = 1;

@@ -156,6 +156,7 @@ MethodOptions RunSettings::method_options() const {
   if (network) options.graph = &*network;
   options.particles.count = particles.count;
   options.particles.interaction = particles.interaction;
+  options.particles.division = particles.division;
   options.particles.softening = particles.softening;
   options.particles.batch = particles.batch;
   options.particles.seed = static_cast<std::uint64_t>(ensemble.seed);

@@ -162,6 +162,13 @@ void ParticleSettings::declare(Section& section) {
            "direct up to 20 000 or mesh, the first that is there")
       .one_of({particle_interactions.begin(), particle_interactions.end()});
   section
+      .add(
+          "division", division,
+          "among ranks, which changes no bit of a result. index: by number; space: each rank has "
+          "those in a box of cells, and they migrate; auto: by space for a mesh of 65 536 cells or "
+          "more, where that pays")
+      .one_of({particle_divisions.begin(), particle_divisions.end()});
+  section
       .add("softening", softening,
            "direct, random-batch: W is taken at sqrt(r^2 + softening^2), for kernels that are "
            "singular at 0")

@@ -49,7 +49,7 @@ struct MethodSettings {
 /// `[particles]`: of [method] name = "particles".
 struct ParticleSettings {
   std::int64_t count = 0;
-  std::string interaction = "auto";
+  std::string interaction = "auto", division = "auto";
   double softening = 0.0;
   std::int64_t batch = 2;
   std::int64_t every = 0;

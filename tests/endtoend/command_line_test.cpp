@@ -169,6 +169,17 @@ TEST(CommandLine, TellsWhatAFileHolds) {
   EXPECT_EQ(parapet(1, {"info", (run.path() / "input.toml").string()}, {}).status, 4);
 }
 
+TEST(CommandLine, MeasuresParticles) {
+  const Outcome outcome = parapet(2, {"bench", "--short", "--only", "particles"}, {});
+  EXPECT_EQ(outcome.status, 0) << outcome.output;
+  for (const char* const part : {"kuramoto_noise", "kuramoto_quiet", "kuramoto_cost",
+                                 "pairs_reproducible", "double_well_2d", "mesh"}) {
+    EXPECT_NE(outcome.output.find(std::string("\"particles_") + part), std::string::npos) << part;
+  }
+  EXPECT_EQ(outcome.output.find("nan"), std::string::npos) << outcome.output;
+  EXPECT_EQ(outcome.output.find("inf"), std::string::npos) << outcome.output;
+}
+
 // Every input file of a run beside the program is free of faults.
 TEST(CommandLine, ChecksAllInputs) {
   int count = 0;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "methods/particle_case.hpp"
 
 namespace parapet {
@@ -14,6 +16,7 @@ struct Process {
   std::int64_t particles;
   bool is_plane;
   BoundaryKind ends = BoundaryKind::no_flux;
+  std::string division = "index";
 };
 
 std::vector<Process> processes() {
@@ -29,14 +32,19 @@ std::vector<Process> processes() {
           {DoubleWell{}, "auto", "tamed-euler", 5, false},
           {leaking, "auto", "euler-maruyama", 2000, true, BoundaryKind::absorbing},
           {UnderdampedLangevin{}, "auto", "baoab", 1001, true, BoundaryKind::absorbing},
-          {spread, "auto", "platen", 1001, true, BoundaryKind::absorbing}};
+          {spread, "auto", "platen", 1001, true, BoundaryKind::absorbing},
+          {KellerSegel{}, "mesh", "euler-maruyama", 1001, true, BoundaryKind::no_flux, "space"},
+          {KellerSegel{}, "mesh", "tamed-euler", 2000, true, BoundaryKind::periodic, "space"},
+          {MorseSwarm{}, "mesh", "euler-maruyama", 501, false, BoundaryKind::no_flux, "space"},
+          {leaking, "auto", "leimkuhler-matthews", 2000, true, BoundaryKind::absorbing, "space"}};
 }
 
 CellCase started(const Communicator& ranks, const Process& one) {
   const Grid grid =
       one.is_plane ? interval_grid({24, 20}, {-2.0}, {2.0}) : interval_grid({40}, {-2.0}, {2.0});
-  CellCase run(ranks, one.equation, grid, all_ends(one.ends),
-               particle_method(one.particles, one.integrator, one.interaction), {0.01});
+  MethodOptions options = particle_method(one.particles, one.integrator, one.interaction);
+  options.particles.division = one.division;
+  CellCase run(ranks, one.equation, grid, all_ends(one.ends), options, {0.01});
   run.set([&](int, const Point& x) {
     return one.is_plane ? normal_density(x, {0.3, 0.1}, {0.25, 0.16})
                         : normal_density(x, {0.3}, {0.25});
@@ -80,6 +88,27 @@ TEST(ParticleRanks, GoOnFromWhatACheckpointHolds) {
     run_to(*second.solver, 1.0);
     EXPECT_EQ(whole.solver->digest(0), second.solver->digest(0));
     EXPECT_EQ(whole.values(), second.values());
+  }
+}
+
+// A cloud that drifts through the domain: ranks get other boxes on the way.
+TEST(ParticleRanks, AreDividedBySpaceWithoutChangingABit) {
+  for (const Process& one : processes()) {
+    if (one.division != "space") continue;
+    Process by_index = one;
+    by_index.division = "index";
+    CellCase space = started(world(), one), index = started(world(), by_index);
+    for (int half = 1; half <= 2; ++half) {
+      for (CellCase* const run : {&space, &index}) run_to(*run->solver, 0.5 * half);
+      EXPECT_EQ(space.solver->digest(0), index.solver->digest(0));
+      EXPECT_EQ(space.values(), index.values());
+      std::vector<double> of_space, of_index;
+      for (int array = 0; array < space.solver->state_arrays(); ++array) {
+        const auto a = space.solver->state(0, array, of_space);
+        const auto b = index.solver->state(0, array, of_index);
+        EXPECT_TRUE(std::ranges::equal(a, b));
+      }
+    }
   }
 }
 

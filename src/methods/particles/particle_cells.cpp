@@ -4,32 +4,9 @@
 #include <array>
 #include <cmath>
 
-#include "particles/cloud_box.hpp"
+#include "methods/particles/cloud_boxes.hpp"
 
 namespace parapet {
-
-namespace {
-
-template <int d>
-CloudBox<d> whole_box(const Grid& grid) {
-  CloudBox<d> box;
-  for (int a = 0; a < d; ++a) {
-    const auto axis = static_cast<std::size_t>(a);
-    box.lower[axis] = grid.lower[axis], box.per_length[axis] = 1.0 / grid.spacing(a);
-    box.first[axis] = grid.first_point(a);
-    box.begin[axis] = 0, box.count[axis] = grid.points[axis];
-  }
-  return box;
-}
-
-template <std::size_t d, class T>
-std::array<T, d> first_of(std::span<const T> all) {
-  std::array<T, d> few;
-  std::copy_n(all.begin(), d, few.begin());
-  return few;
-}
-
-}  // namespace
 
 /// What the cells of an axis and the layers before and behind them stand for: cells inside, and
 /// their neighbours there with what a difference between these is multiplied with.
@@ -86,13 +63,6 @@ void ParticleCells::for_each_around(F&& act) const {
   }
 }
 
-template <class F>
-void ParticleCells::in_dimensions(F&& act) const {
-  if (axes_ == 1) return act(whole_box<1>(cells_.grid()));
-  if (axes_ == 2) return act(whole_box<2>(cells_.grid()));
-  act(whole_box<3>(cells_.grid()));
-}
-
 void ParticleCells::put(std::vector<std::uint64_t>& sums, double unit, double* density) const {
   cells_.communicator().all_reduce(std::span<std::uint64_t>(sums), Reduction::sum);
   const Box& block = cells_.block();
@@ -125,7 +95,7 @@ void ParticleCells::spread(std::span<const double* const> x, const double* is_th
                            std::size_t particles, double total, double mass, double* density) {
   std::vector<std::uint64_t> sums(static_cast<std::size_t>(cells_.grid().point_count()), 0);
   double parts = 1.0;
-  in_dimensions([&]<int d>(const CloudBox<d>& box) {
+  with_cloud_box(cells_.grid(), {{0, 0, 0}, points_}, [&]<int d>(const CloudBox<d>& box) {
     if (parts_.size() == 0) parts_ = AlignedArray<std::uint64_t>(box.size());
     std::fill_n(parts_.data(), box.size(), 0);
     add_clouds<d>(box, first_of<d>(x), is_there, particles, parts_.data());
@@ -159,8 +129,8 @@ std::vector<double> ParticleCells::whole(const double* field) const {
 void ParticleCells::set_potential(const double* potential) {
   const std::vector<double> all = whole(potential);
   const std::array<std::int64_t, 3> stride{points_[1] * points_[2], points_[2], 1};
-  const std::size_t width = axes_ == 3 ? 4 : axes_;
-  in_dimensions([&]<int d>(const CloudBox<d>& box) {
+  const std::size_t width = slope_width(cells_.grid());
+  with_cloud_box(cells_.grid(), {{0, 0, 0}, points_}, [&]<int d>(const CloudBox<d>& box) {
     if (slopes_.size() == 0) slopes_ = AlignedArray<double>(box.size() * width);
   });
   double* slope = slopes_.data();
@@ -184,7 +154,7 @@ void ParticleCells::set_potential(const double* potential) {
 
 void ParticleCells::add_slopes(std::span<const double* const> x, std::size_t particles,
                                std::span<double* const> force) const {
-  in_dimensions([&]<int d>(const CloudBox<d>& box) {
+  with_cloud_box(cells_.grid(), {{0, 0, 0}, points_}, [&]<int d>(const CloudBox<d>& box) {
     add_interpolated<d>(box, slopes_.data(), first_of<d>(x), particles,
                         first_of<d, double*>(force));
   });

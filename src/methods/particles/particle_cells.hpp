@@ -39,8 +39,6 @@ class ParticleCells {
   std::size_t memory_bytes() const;
 
  private:
-  template <class F>
-  void in_dimensions(F&& act) const;
   std::int64_t inside(std::size_t axis, std::int64_t cell) const;
   std::int64_t cell_at(std::size_t axis, double x) const;
   struct Line;

@@ -32,8 +32,8 @@ Sample sample_of(const WatchedParticles& watched) {
   const std::size_t all = (watched.total + stride - 1) / stride, d = watched.particles.x.size();
   std::vector<double> found((d + 1) * all, 0.0);
   for (std::size_t i = 0; i < watched.particles.count; ++i) {
-    if ((watched.first + i) % stride != 0) continue;
-    const std::size_t at = (watched.first + i) / stride;
+    if (watched.ids[i] % stride != 0) continue;
+    const std::size_t at = watched.ids[i] / stride;
     const double* const there = watched.particles.is_there;
     found[at] = there == nullptr ? 1.0 : there[i];
     for (std::size_t a = 0; a < d; ++a) found[(a + 1) * all + at] = watched.particles.x[a][i];

@@ -10,13 +10,14 @@
 
 namespace parapet {
 
-/// Particles of a member and of which process: `first` is the number of this rank's first one, of
-/// `total` that have the `mass` together.
+/// Particles of a member and of which process: this rank's have the numbers `ids`, and `total` have
+/// the `mass` together.
 struct WatchedParticles {
   const CellGrid& cells;
   const ParticleProcess& process;
   ParticleRow particles;
-  std::uint64_t first = 0, total = 0;
+  const std::uint64_t* ids = nullptr;
+  std::uint64_t total = 0;
   double mass = 1.0, time = 0.0;
 };
 

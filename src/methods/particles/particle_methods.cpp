@@ -12,6 +12,13 @@ namespace parapet {
 namespace {
 
 constexpr std::int64_t most_direct = 20'000;
+constexpr std::int64_t many_cells = 65'536;
+
+/// Where places are predicted before they are taken, a particle's cloud could leave its rank's box.
+bool takes_one_force(std::string_view integrator) {
+  return integrator == "auto" || integrator == "euler-maruyama" ||
+         integrator == "leimkuhler-matthews" || integrator == "tamed-euler";
+}
 
 /// A whole number with spaces between thousands.
 std::string grouped(std::int64_t number) {
@@ -24,6 +31,19 @@ std::string grouped(std::int64_t number) {
 
 bool takes_pairs(const std::string& interaction) {
   return interaction == "direct" || interaction == "random-batch";
+}
+
+/// Why particles cannot be divided by space; empty where they can, or are not asked to be.
+std::string division_refusal(const MethodOptions& options) {
+  if (options.particles.division != "space") return {};
+  if (options.particles.interaction == "random-batch") {
+    return "\"space\" is not for random batches, whose particles are anywhere: \"index\"";
+  }
+  if (takes_one_force(options.integrator)) return {};
+  return fmt::format(
+      "\"space\" is for integrators with one force a step, \"{}\" is another: "
+      "\"index\"",
+      options.integrator);
 }
 
 /// Why a process cannot be advanced by an integrator; empty where it can.
@@ -67,6 +87,12 @@ InteractionChoice choose_interaction(const AnyEquation& equation, const Grid& gr
                                 grouped(options.count), grouped(most_direct))};
 }
 
+bool are_by_space(const AnyEquation& equation, const Grid& grid, const MethodOptions& options) {
+  if (options.particles.division != "auto") return options.particles.division == "space";
+  return grid.point_count() >= many_cells && takes_one_force(options.integrator) &&
+         choose_interaction(equation, grid, options.particles).name == "mesh";
+}
+
 std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquation& equation,
                                                                  const Grid& grid,
                                                                  const MethodOptions& options) {
@@ -97,6 +123,9 @@ std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquati
     faults.emplace_back("particles.batch",
                         fmt::format("{} is more than there are, {}", options.particles.batch,
                                     options.particles.count));
+  }
+  if (const std::string text = division_refusal(options); !text.empty()) {
+    faults.emplace_back("particles.division", text);
   }
   if (const std::string text = integrator_refusal(process, options.integrator); !text.empty()) {
     faults.emplace_back("method.integrator", text);

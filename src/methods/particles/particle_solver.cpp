@@ -13,12 +13,14 @@
 #include "base/fixed_point_sum.hpp"
 #include "base/random.hpp"
 #include "methods/density/cell_convolution.hpp"
+#include "methods/particles/box_mesh.hpp"
 #include "methods/particles/inertial_step.hpp"
 #include "methods/particles/particle_cells.hpp"
 #include "methods/particles/particle_energy.hpp"
 #include "methods/particles/particle_moments.hpp"
 #include "methods/particles/particle_process.hpp"
 #include "methods/particles/particle_step.hpp"
+#include "methods/particles/particle_store.hpp"
 #include "methods/particles/platen_step.hpp"
 #include "methods/particles/random_batches.hpp"
 
@@ -35,30 +37,12 @@ bool has_absorbing_ends(const CellGrid& cells) {
   return false;
 }
 
-/// What a rank has of N particles.
-struct Share {
-  std::int64_t first = 0, count = 0;
+/// The number of a rank's first particle where they are divided by number.
+std::uint64_t first_of_rank(const ParticleStore& store, const Communicator& ranks) {
+  return static_cast<std::uint64_t>(store.by_index().begin(ranks.rank()));
+}
 
-  Share(std::int64_t all, const Communicator& ranks) {
-    const std::int64_t rank = ranks.rank(), size = ranks.size();
-    // Whole pairs, which share their noise.
-    const auto begin = [&](std::int64_t r) { return std::min(all, (all / 2 * r / size) * 2); };
-    first = begin(rank);
-    count = (rank + 1 == size ? all : begin(rank + 1)) - first;
-  }
-};
-
-/// The particles of one member on this rank.
-struct Particles {
-  std::vector<AlignedArray<double>> x;
-  std::optional<AlignedArray<double>> is_there;  ///< 1, or 0 when gone
-
-  std::vector<double*> pointers() {
-    std::vector<double*> all;
-    for (auto& axis : x) all.push_back(axis.data());
-    return all;
-  }
-};
+constexpr int steps_sorted = 32;  // after which particles of a cell are scattered again
 
 class ParticleSolver final : public CellSolver {
  public:
@@ -66,31 +50,34 @@ class ParticleSolver final : public CellSolver {
                  const StepControl& control, const MethodOptions& options)
       : CellSolver(cells, equations.size(), 1, control, options),
         dimensions_(static_cast<std::size_t>(cells.grid().dimensions)),
-        share_(options.particles.count, cells.communicator()),
+        is_by_space_(are_by_space(equations.front(), cells.grid(), options)),
         between_(cells),
         interaction_(choose_interaction(equations.front(), cells.grid(), options.particles).name) {
     for (const AnyEquation& equation : equations) add_member(equation);
-    for (std::size_t a = 0; a < dimensions_; ++a) {
-      if (has_forces_of_pairs()) force_.emplace_back(local_count());
-      if (!needs_two_drifts()) continue;
-      predicted_.emplace_back(local_count());
-      first_drift_.emplace_back(local_count());
-    }
-    if (interaction_ == "mesh") potential_ = make_field();
+    if (interaction_ == "mesh") potential_ = make_field(), density_ = make_field();
   }
 
   int state_arrays() const override {
-    return static_cast<int>(dimensions_) + (members_.front().is_there ? 1 : 0);
+    return static_cast<int>(dimensions_) + (has_absorbing_ends(cells()) ? 1 : 0);
   }
   StateArray state_array() const override {
-    return {{options().particles.count, 1, 1}, {{share_.first, 0, 0}, {share_.count, 1, 1}}};
+    const IndexDivision& share = members_.front().store.by_index();
+    const int rank = cells().communicator().rank();
+    return {{options().particles.count, 1, 1},
+            {{share.begin(rank), 0, 0}, {share.count(rank), 1, 1}}};
   }
-  std::span<const double> state(std::size_t member, int array, std::vector<double>&) override {
-    return {state_of(member, array), local_count()};
+  std::span<const double> state(std::size_t member, int array,
+                                std::vector<double>& scratch) override {
+    ParticleStore& store = members_[member].store;
+    const auto column = static_cast<std::size_t>(array);
+    if (!store.is_by_space()) return {store.column(column), store.count()};
+    return scratch = store.in_order(column);
   }
   void set_state(std::size_t member, int array, std::span<const double> values) override {
-    std::copy_n(values.data(), local_count(), state_of(member, array));
-    members_[member].is_counted = false;
+    Member& m = members_[member];
+    m.store.divide_by_index();
+    std::copy_n(values.data(), m.store.count(), m.store.column(static_cast<std::size_t>(array)));
+    m.is_counted = false;
   }
   void set_points(std::size_t member, int, std::span<const double> values) override {
     CellSolver::set_state(member, 0, values);
@@ -130,13 +117,17 @@ class ParticleSolver final : public CellSolver {
   }
 
  private:
-  struct Member : Particles {
+  struct Member {
+    ParticleStore store;
     ParticleProcess process;
     std::unique_ptr<PairForces> pairs;
     std::unique_ptr<RandomBatches> batches;
     std::unique_ptr<CellConvolution> convolution;
     NormalNoise noise;
-    bool is_counted = false;  ///< whether the density on the cells is that of now
+    std::unique_ptr<BoxMesh> mesh;  ///< of the store's box
+    std::vector<double*> x{};       ///< of the row that row_of() has given last
+    int unsorted = 0;               ///< steps since particles of a cell were next to each other
+    bool is_counted = false;        ///< whether the density on the cells is that of now
   };
 
   bool needs_two_drifts() const {
@@ -145,57 +136,71 @@ class ParticleSolver final : public CellSolver {
   bool has_forces_of_pairs() const {
     return interaction_ == "direct" || interaction_ == "random-batch";
   }
-  std::size_t local_count() const { return static_cast<std::size_t>(share_.count); }
   double total() const { return static_cast<double>(options().particles.count); }
   double mass(std::size_t member) { return own_progress(member).own[2]; }
   std::uint32_t member_in_run(std::size_t member) const {
     return static_cast<std::uint32_t>(options().particles.first_member +
                                       static_cast<std::int64_t>(member));
   }
-  double* state_of(std::size_t member, int array) {
-    Member& m = members_[member];
-    const auto a = static_cast<std::size_t>(array);
-    return a < dimensions_ ? m.x[a].data() : m.is_there->data();
+  ParticleRow row_of(Member& m) const {
+    m.x.clear();
+    for (std::size_t a = 0; a < dimensions_; ++a) m.x.push_back(m.store.column(a));
+    double* const is_there =
+        state_arrays() > static_cast<int>(dimensions_) ? m.store.column(dimensions_) : nullptr;
+    return {m.x, is_there, m.store.count()};
+  }
+
+  /// An array an axis with room for so many particles.
+  std::vector<double*> scratch(std::vector<AlignedArray<double>>& arrays, std::size_t count) const {
+    arrays.resize(dimensions_);
+    std::vector<double*> all;
+    for (auto& axis : arrays) {
+      if (axis.size() < count) axis = AlignedArray<double>(count);
+      all.push_back(axis.data());
+    }
+    return all;
   }
 
   void add_member(const AnyEquation& equation);
   void draw_positions(std::size_t member);
   void count(std::size_t member);
-  void interact(std::size_t member, std::span<double* const> x);
-  void find_mean(std::span<double* const> x);
+  void arrange(Member& m);
+  void interact(std::size_t member, const ParticleRow& at);
+  void find_mean(const ParticleRow& at);
   ForceFunction force_of(std::size_t member);
-  void act_through_mesh(std::size_t member, std::span<double* const> x);
+  void act_through_mesh(std::size_t member, const ParticleRow& at);
   StepFrame frame_of(std::size_t member, double dt);
 
   std::size_t dimensions_;
-  Share share_;
+  bool is_by_space_;
   ParticleCells between_;
   std::string interaction_;
   std::vector<Member> members_;
   std::vector<AlignedArray<double>> force_, predicted_, first_drift_;
   std::array<double, 3> mean_{};  ///< place of all, where they act through it
-  Field potential_;
+  Field potential_, density_;
 };
 
 void ParticleSolver::add_member(const AnyEquation& equation) {
   const int d = cells().grid().dimensions;
   const auto number = static_cast<std::uint32_t>(options().particles.first_member +
                                                  static_cast<std::int64_t>(members_.size()));
-  Member m{{},      particle_process(equation, d),
-           nullptr, nullptr,
-           nullptr, NormalNoise(options().particles.seed, number, d),
-           false};
-  for (int a = 0; a < d; ++a) m.x.emplace_back(local_count());
-  if (has_absorbing_ends(cells())) {
-    m.is_there.emplace(local_count());
-    std::fill_n(m.is_there->data(), local_count(), 1.0);
-  }
+  Member m{
+      ParticleStore(cells(), options().particles.count, static_cast<std::size_t>(state_arrays())),
+      particle_process(equation, d),
+      nullptr,
+      nullptr,
+      nullptr,
+      NormalNoise(options().particles.seed, number, d),
+      nullptr};
+  const ParticleRow row = row_of(m);
+  if (row.is_there != nullptr) std::fill_n(row.is_there, row.count, 1.0);
   if (interaction_ == "direct") {
     m.pairs = pair_forces(cells().communicator(), equation, d, options().particles.softening);
   } else if (interaction_ == "random-batch") {
     m.batches =
         std::make_unique<RandomBatches>(cells().communicator(), equation, d, options().particles,
-                                        static_cast<std::uint64_t>(share_.first), number);
+                                        first_of_rank(m.store, cells().communicator()), number);
   } else if (interaction_ == "mesh") {
     m.convolution = std::make_unique<CellConvolution>(cells(), m.process.density.interaction);
   }
@@ -216,10 +221,12 @@ void ParticleSolver::draw_positions(std::size_t member) {
             "[initial] gives no mass anywhere: particles cannot be drawn from it");
   });
   own_progress(member).own = {1.0, 1.0, sum * volume};
+  m.store.divide_by_index();
+  const ParticleRow row = row_of(m);
   const RandomStream stream(options().particles.seed, Purpose::first_positions,
                             member_in_run(member));
-  for (std::size_t i = 0; i < local_count(); ++i) {
-    const std::uint64_t id = static_cast<std::uint64_t>(share_.first) + i;
+  for (std::size_t i = 0; i < row.count; ++i) {
+    const std::uint64_t id = m.store.ids()[i];
     const auto [which, first] = stream.uniform_pair(id, 0);
     const auto [second, third] = stream.uniform_pair(id, 1);
     const std::array<double, 3> place{first, second, third};
@@ -228,34 +235,32 @@ void ParticleSolver::draw_positions(std::size_t member) {
     for (std::size_t a = dimensions_; a-- > 0;) {
       const int axis = static_cast<int>(a);
       const double at = static_cast<double>(cell % grid.points[a]) + place[a] - 0.5;
-      m.x[a].data()[i] = grid.lower[a] + (at + grid.first_point(axis)) * grid.spacing(axis);
+      row.x[a][i] = grid.lower[a] + (at + grid.first_point(axis)) * grid.spacing(axis);
       cell /= grid.points[a];
     }
   }
-  if (m.is_there) std::fill_n(m.is_there->data(), local_count(), 1.0);
-  const auto x = m.pointers();
-  keep_inside(StepDomain(cells()), {x, nullptr, local_count()});
+  if (row.is_there != nullptr) std::fill_n(row.is_there, row.count, 1.0);
+  keep_inside(StepDomain(cells()), {row.x, nullptr, row.count});
   m.is_counted = false;
 }
 
 void ParticleSolver::count(std::size_t member) {
   Member& m = members_[member];
   if (m.is_counted) return;
-  const auto x = m.pointers();
-  between_.count({x.data(), x.size()}, m.is_there ? m.is_there->data() : nullptr, local_count(),
-                 total(), mass(member), field(member, 0).data());
+  const ParticleRow row = row_of(m);
+  between_.count(row.x, row.is_there, row.count, total(), mass(member), field(member, 0).data());
   m.is_counted = true;
 }
 
 // The mean is that of whole numbers of a share of the domain: no order changes it.
-void ParticleSolver::find_mean(std::span<double* const> x) {
+void ParticleSolver::find_mean(const ParticleRow& at) {
   const Grid& grid = cells().grid();
   std::vector<FixedPointSum> sums;
   for (std::size_t a = 0; a < dimensions_; ++a) {
     const double reach =
         std::max(std::abs(grid.lower[a]), std::abs(grid.lower[a] + grid.length[a]));
     sums.emplace_back(4.0 * reach);
-    sums.back().add({x[a], local_count()});
+    sums.back().add({at.x[a], at.count});
   }
   FixedPointSum::reduce(cells().communicator(), sums);
   for (std::size_t a = 0; a < dimensions_; ++a) {
@@ -267,6 +272,11 @@ void ParticleSolver::find_mean(std::span<double* const> x) {
 // Of what `interact` has just found.
 ForceFunction ParticleSolver::force_of(std::size_t member) {
   if (interaction_ == "none") return {};
+  if (interaction_ == "mesh" && is_by_space_) {
+    return [this, member](auto x, std::size_t, std::size_t count, auto b) {
+      members_[member].mesh->add_slopes(x, count, b);
+    };
+  }
   if (interaction_ == "mesh") {
     return [this](auto x, std::size_t, std::size_t count, auto b) {
       between_.add_slopes(x, count, b);
@@ -288,31 +298,46 @@ ForceFunction ParticleSolver::force_of(std::size_t member) {
   };
 }
 
-void ParticleSolver::act_through_mesh(std::size_t member, std::span<double* const> x) {
+void ParticleSolver::act_through_mesh(std::size_t member, const ParticleRow& at) {
   Member& m = members_[member];
-  Field density = make_field();
-  const std::vector<const double*> at(x.begin(), x.end());
-  between_.spread(at, m.is_there ? m.is_there->data() : nullptr, local_count(), total(),
-                  mass(member), density.data());
-  m.convolution->apply(density.data(), potential_.data());
-  between_.set_potential(potential_.data());
+  const auto act = [&](auto& between) {
+    between.spread(at.x, at.is_there, at.count, total(), mass(member), density_.data());
+    m.convolution->apply(density_.data(), potential_.data());
+    between.set_potential(potential_.data());
+  };
+  if (is_by_space_) {
+    act(*m.mesh);
+  } else {
+    act(between_);
+  }
 }
 
-void ParticleSolver::interact(std::size_t member, std::span<double* const> x) {
+void ParticleSolver::interact(std::size_t member, const ParticleRow& at) {
   Member& m = members_[member];
   if (interaction_ == "none") return;
-  if (interaction_ == "moments") return find_mean(x);
-  if (interaction_ == "mesh") return act_through_mesh(member, x);
-  std::vector<double*> force;
-  for (auto& axis : force_) force.push_back(axis.data());
-  const std::vector<const double*> at(x.begin(), x.end());
+  if (interaction_ == "moments") return find_mean(at);
+  if (interaction_ == "mesh") return act_through_mesh(member, at);
+  const std::vector<const double*> x(at.x.begin(), at.x.end());
+  const auto force = scratch(force_, at.count);
   if (m.batches) {
     const auto step = static_cast<std::uint32_t>(own_progress(member).steps);
-    return m.batches->compute(at, local_count(), step, mass(member), force);
+    return m.batches->compute(x, at.count, step, mass(member), force);
   }
-  m.pairs->compute(at, local_count(), mass(member) / total(), force);
+  m.pairs->compute(x, at.count, mass(member) / total(), force);
   const auto bounds = m.pairs->bounds();
   own_progress(member).own[0] = bounds[0], own_progress(member).own[1] = bounds[1];
+}
+
+// Each rank gets the particles in its box of cells, and a new box where ranks are uneven.
+void ParticleSolver::arrange(Member& m) {
+  if (!m.store.is_by_space() || m.store.is_uneven()) {
+    m.store.divide_by_space();
+    if (interaction_ == "mesh") m.mesh = std::make_unique<BoxMesh>(cells(), m.store.box());
+    m.unsorted = 0;
+  } else if (++m.unsorted == steps_sorted) {
+    m.store.sort();
+    m.unsorted = 0;
+  }
 }
 
 StepFrame ParticleSolver::frame_of(std::size_t member, double dt) {
@@ -323,7 +348,8 @@ StepFrame ParticleSolver::frame_of(std::size_t member, double dt) {
   frame.time = time;
   frame.tau = m.process.density.elapsed_at(time + dt) - m.process.density.elapsed_at(time);
   frame.step = static_cast<std::uint32_t>(progress.steps);
-  frame.first = static_cast<std::uint64_t>(share_.first);
+  frame.first = first_of_rank(m.store, cells().communicator());
+  if (m.store.is_by_space()) frame.ids = m.store.ids();
   frame.integrator = options().integrator;
   frame.add_force = force_of(member);
   return frame;
@@ -332,35 +358,32 @@ StepFrame ParticleSolver::frame_of(std::size_t member, double dt) {
 void ParticleSolver::advance(std::size_t member, std::span<const double> steps) {
   Member& m = members_[member];
   const double dt = steps.front();  // steps_at_once() is 1
+  if (is_by_space_) arrange(m);
   const StepFrame frame = frame_of(member, dt);
-  auto x = m.pointers();
-  double* const is_there = m.is_there ? m.is_there->data() : nullptr;
-  interact(member, x);
+  const ParticleRow row = row_of(m);
+  interact(member, row);
   if (options().integrator == "baoab") {
-    step_inertial(frame, {x, is_there, local_count()});
+    step_inertial(frame, row);
   } else if (!needs_two_drifts()) {
-    step_particles(frame, {x, is_there, local_count()});
+    step_particles(frame, row);
   } else {
-    std::vector<double*> ahead, drift;
-    for (auto& axis : predicted_) ahead.push_back(axis.data());
-    for (auto& axis : first_drift_) drift.push_back(axis.data());
-    predict_particles(frame, {x, is_there, local_count()}, ahead, drift);
-    interact(member, ahead);
+    const auto ahead = scratch(predicted_, row.count), drift = scratch(first_drift_, row.count);
+    predict_particles(frame, row, ahead, drift);
+    interact(member, {ahead, row.is_there, row.count});
     const auto correct = options().integrator == "heun" ? correct_particles : correct_by_platen;
-    correct(frame, {x, is_there, local_count()}, ahead, drift);
+    correct(frame, row, ahead, drift);
   }
+  if (is_by_space_) m.store.migrate();
   m.is_counted = false;
 }
 
 std::vector<double> ParticleSolver::quantities(std::size_t member) {
   Member& m = members_[member];
-  const auto x = m.pointers();
-  const ParticleRow row{x, m.is_there ? m.is_there->data() : nullptr, local_count()};
+  const ParticleRow row = row_of(m);
   std::vector<double> all = particle_moments(cells(), row, total(), mass(member));
-  const auto more =
-      particle_energies({cells(), m.process, row, static_cast<std::uint64_t>(share_.first),
-                         static_cast<std::uint64_t>(options().particles.count), mass(member),
-                         own_progress(member).time});
+  const auto more = particle_energies({cells(), m.process, row, m.store.ids(),
+                                       static_cast<std::uint64_t>(options().particles.count),
+                                       mass(member), own_progress(member).time});
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
@@ -368,11 +391,10 @@ std::vector<double> ParticleSolver::quantities(std::size_t member) {
 std::uint64_t ParticleSolver::digest(std::size_t member) {
   Digest sum;
   const auto all = static_cast<std::uint64_t>(options().particles.count);
-  for (int array = 0; array < state_arrays(); ++array) {
-    const double* const values = state_of(member, array);
-    const std::uint64_t first =
-        static_cast<std::uint64_t>(array) * all + static_cast<std::uint64_t>(share_.first);
-    for (std::size_t i = 0; i < local_count(); ++i) sum.add(values[i], first + i);
+  ParticleStore& store = members_[member].store;
+  for (std::size_t c = 0; c < static_cast<std::size_t>(state_arrays()); ++c) {
+    const double* const values = store.column(c);
+    for (std::size_t i = 0; i < store.count(); ++i) sum.add(values[i], c * all + store.ids()[i]);
   }
   return cells().communicator().all_reduce(sum.value(), Reduction::sum);
 }
@@ -381,9 +403,11 @@ void ParticleSolver::require_finite(std::size_t member, std::size_t member_in_ru
   Member& m = members_[member];
   constexpr auto nobody = std::numeric_limits<std::int64_t>::max();
   std::int64_t lost = nobody;
-  for (std::size_t i = 0; i < local_count() && lost == nobody; ++i) {
-    for (auto& axis : m.x) {
-      if (!std::isfinite(axis.data()[i])) lost = share_.first + static_cast<std::int64_t>(i);
+  const ParticleRow row = row_of(m);
+  for (std::size_t i = 0; i < row.count; ++i) {
+    for (const double* const axis : row.x) {
+      if (std::isfinite(axis[i])) continue;
+      lost = std::min(lost, static_cast<std::int64_t>(m.store.ids()[i]));
     }
   }
   lost = cells().communicator().all_reduce(lost, Reduction::minimum);
@@ -396,10 +420,11 @@ void ParticleSolver::require_finite(std::size_t member, std::size_t member_in_ru
 }
 
 std::size_t ParticleSolver::memory_bytes() const {
-  std::size_t bytes = CellSolver::memory_bytes() + potential_.bytes() + between_.memory_bytes();
+  std::size_t bytes =
+      CellSolver::memory_bytes() + potential_.bytes() + density_.bytes() + between_.memory_bytes();
   for (const Member& m : members_) {
-    for (const auto& axis : m.x) bytes += axis.bytes();
-    if (m.is_there) bytes += m.is_there->bytes();
+    bytes += m.store.memory_bytes();
+    if (m.mesh) bytes += m.mesh->memory_bytes();
     if (m.batches) bytes += m.batches->memory_bytes();
     if (m.convolution) bytes += m.convolution->memory_bytes();
   }

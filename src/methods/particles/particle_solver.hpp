@@ -41,6 +41,15 @@ struct InteractionChoice {
 InteractionChoice choose_interaction(const AnyEquation& equation, const Grid& grid,
                                      const ParticleOptions& options);
 
+/// How particles are divided among ranks:
+///   auto   by space for a mesh of many cells, else by index
+///   index  consecutive ones; each rank has the whole grid for a while
+///   space  those in a box of cells, by recursive bisection; for integrators with one force a step
+inline constexpr std::array<std::string_view, 3> particle_divisions = {"auto", "index", "space"};
+
+/// Whether particles are divided by space.
+bool are_by_space(const AnyEquation& equation, const Grid& grid, const MethodOptions& options);
+
 /// Why the process, or what is asked for, is not there: (key of [particles] or [method], text).
 std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquation& equation,
                                                                  const Grid& grid,
@@ -49,10 +58,10 @@ std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquati
 CellTraits particle_traits(const AnyEquation& equation, int dimensions,
                            const MethodOptions& options);
 
-/// Particles of a process in the place of its density: N positions, divided among ranks by number.
-/// They start as independent draws from the density given on the cells, are mirrored at no-flux
-/// ends and gone at absorbing ones. What is written is their density on the cells, the share of
-/// particles in each. The same bits on any number of ranks.
+/// Particles of a process in the place of its density: N positions, divided among ranks by number
+/// or by space. They start as independent draws from the density given on the cells, are mirrored
+/// at no-flux ends and gone at absorbing ones. What is written is their density on the cells, the
+/// share of particles in each. The same bits on any number of ranks.
 ///
 /// A member's state is an array of N values an axis, and one more, 1 or 0, where particles can be
 /// gone. MemberProgress::own are the bounds of PairForces and the mass all of them have.

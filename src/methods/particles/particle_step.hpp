@@ -39,9 +39,10 @@ struct StepFrame {
   const ParticleProcess& process;
   const NormalNoise& noise;
   StepDomain domain;
-  double time = 0.0, tau = 0.0;  ///< of the beginning; the length in the process's own time
-  std::uint32_t step = 0;        ///< number, by which noise is drawn
-  std::uint64_t first = 0;       ///< number of the first particle
+  double time = 0.0, tau = 0.0;        ///< of the beginning; the length in the process's own time
+  std::uint32_t step = 0;              ///< number, by which noise is drawn
+  std::uint64_t first = 0;             ///< number of the first particle
+  const std::uint64_t* ids = nullptr;  ///< of all, where they are not consecutive
   std::string_view integrator{};
   ForceFunction add_force{};  ///< none where nothing interacts
 };
