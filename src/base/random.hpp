@@ -25,7 +25,8 @@ enum class Purpose : std::uint32_t {
   second_given_field = 10,
   graph = 11,            ///< the edges of a random one
   first_positions = 12,  ///< of particles
-  random_batches = 13    ///< of particles that act on each other
+  random_batches = 13,   ///< of particles that act on each other
+  particle_numbers = 14  ///< what else particles have at the start
 };
 
 using RandomBlock = std::array<std::uint32_t, 4>;

@@ -6,7 +6,9 @@
 #include "equations/bistable.hpp"
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
+#include "equations/consensus_optimisation.hpp"
 #include "equations/continuity.hpp"
+#include "equations/cucker_smale.hpp"
 #include "equations/darcy.hpp"
 #include "equations/desai_zwanzig.hpp"
 #include "equations/double_well.hpp"
@@ -17,11 +19,14 @@
 #include "equations/geometric_brownian_motion.hpp"
 #include "equations/gray_scott.hpp"
 #include "equations/heat.hpp"
+#include "equations/inertial_langevin.hpp"
 #include "equations/keller_segel.hpp"
 #include "equations/keller_segel_box.hpp"
 #include "equations/keller_segel_indirect.hpp"
 #include "equations/klein_gordon.hpp"
+#include "equations/kuramoto.hpp"
 #include "equations/kuramoto_sivashinsky.hpp"
+#include "equations/landau.hpp"
 #include "equations/linear_quadratic_control.hpp"
 #include "equations/mckean_vlasov.hpp"
 #include "equations/morse_swarm.hpp"
@@ -35,6 +40,8 @@
 #include "equations/schnakenberg.hpp"
 #include "equations/schrodinger.hpp"
 #include "equations/sine_gordon.hpp"
+#include "equations/target_sampling.hpp"
+#include "equations/two_layer_network.hpp"
 #include "equations/underdamped_langevin.hpp"
 #include "equations/variance_exploding.hpp"
 #include "equations/variance_preserving.hpp"
@@ -50,7 +57,8 @@ using AllEquations =
          OrnsteinUhlenbeck, DoubleWell, MullerBrown, VariancePreserving, VarianceExploding,
          GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck, PorousMedium, McKeanVlasov,
          DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel, KellerSegelBox,
-         KellerSegelIndirect, Continuity, Poisson, Darcy>;
+         KellerSegelIndirect, Continuity, Poisson, Darcy, Kuramoto, CuckerSmale, InertialLangevin,
+         TargetSampling, ConsensusOptimisation, TwoLayerNetwork, Landau>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

@@ -7,6 +7,7 @@
 #include "methods/elliptic/elliptic_solver.hpp"
 #include "methods/hamilton_jacobi_solver.hpp"
 #include "methods/particles/particle_solver.hpp"
+#include "methods/particles/systems/system_methods.hpp"
 #include "methods/reaction_methods.hpp"
 #include "methods/spectral_solver.hpp"
 #include "methods/volume/volume_solver.hpp"
@@ -24,6 +25,7 @@ bool has_indirect_signal(const AnyEquation& equation) {
 std::vector<std::string> methods_of(const AnyEquation& equation) {
   if (has_indirect_signal(equation)) return {"finite-volume"};
   if (is_process(equation)) return {"finite-volume", "particles"};
+  if (is_particle_system(equation)) return {"particles"};
   return std::visit(
       [&]<class Equation>(const Equation&) {
         std::vector<std::string> names;
@@ -53,6 +55,7 @@ bool is_conservation_law(const AnyEquation& equation, const MethodOptions& optio
 
 CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,
                        const MethodOptions& options) {
+  if (is_particle_system(equation)) return particle_system_traits(equation, dimensions);
   if (options.name == "particles") return particle_traits(equation, dimensions, options);
   if (is_process(equation)) return density_traits(equation, dimensions, options);
   if (has_indirect_signal(equation)) return indirect_traits(dimensions, options);
@@ -77,6 +80,9 @@ std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& o
                                          const std::vector<AnyEquation>& members,
                                          const StepControl& control) {
   require(!members.empty(), ExitCode::internal_error, "a solver needs at least one member");
+  if (is_particle_system(members.front())) {
+    return make_system_solver(cells, form, members, control, options);
+  }
   if (options.name == "particles") return make_particle_solver(cells, members, control, options);
   if (is_process(members.front())) return make_density_solver(cells, members, control, options);
   if (has_indirect_signal(members.front())) {

@@ -5,8 +5,8 @@
 namespace parapet {
 
 /// The means that a mean-field system acts through, over the particles of all ranks: the same bits
-/// on any number of ranks and for any order of particles. Terms are rounded to 2⁻⁵⁰ of a bound that
-/// follows their largest size; the bounds belong to the state of a run, as the means do.
+/// on any number of ranks and for any order of particles. Terms are rounded to 2⁻⁵⁰ of the power of
+/// two at or above their largest size, so that the means follow from the particles alone.
 template <MeanFieldSystem S>
 class MomentMeans {
  public:
@@ -19,9 +19,6 @@ class MomentMeans {
   }
 
   const Values& mean() const { return mean_; }
-  const Values& bounds() const { return bounds_; }
-  /// Goes on from what a run had.
-  void restore(const Values& mean, const Values& bounds) { mean_ = mean, bounds_ = bounds; }
 
   /// Of the particles as they stand. Collective.
   void measure(const ParticleArrays<S>& particles) {
@@ -54,9 +51,10 @@ class MomentMeans {
     for (std::size_t k = 0; k < S::moments; ++k) {
       const double largest = sums[k].largest();
       const bool is_finite = largest < 0x1p900;
-      // Too narrow a bound gives a wrong sum, one far too wide a coarse one.
-      if (is_finite && !(sums[k].holds() && largest * 64.0 >= bounds_[k])) {
-        bounds_[k] = 2.0 * largest;
+      // Another bound than this one would give other bits.
+      const double bound = FixedPointSum(largest).bound();
+      if (is_finite && bound != bounds_[k]) {
+        bounds_[k] = bound;
         is_redone = true;
       }
       mean_[k] = is_finite ? sums[k].value() / total_ : std::numeric_limits<double>::quiet_NaN();

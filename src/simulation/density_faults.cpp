@@ -10,6 +10,7 @@
 #include "methods/density/jko_solver.hpp"
 #include "methods/density/process_faults.hpp"
 #include "methods/particles/particle_solver.hpp"
+#include "methods/particles/systems/system_methods.hpp"
 #include "simulation/formula_probe.hpp"
 
 namespace parapet {
@@ -57,8 +58,9 @@ void check_jko(InputFile& file, const RunSettings& settings) {
 }
 
 void check_particles(InputFile& file, const RunSettings& settings) {
-  const auto faults =
-      particle_faults(settings.problem.equation, settings.grid.grid(), settings.method_options());
+  const AnyEquation& equation = settings.problem.equation;
+  const auto faults_of = is_particle_system(equation) ? particle_system_faults : particle_faults;
+  const auto faults = faults_of(equation, settings.grid.grid(), settings.method_options());
   if (settings.particles.every > settings.particles.count) {
     file.fault("particles", "every",
                fmt::format("{} is more than there are, {}", settings.particles.every,

@@ -221,17 +221,26 @@ void MemberBatch::write_frame(TrajectoryFile& file, std::size_t member, std::int
 
 void MemberBatch::write_particles(std::size_t member, std::int64_t member_in_file,
                                   std::int64_t frame) {
-  const auto dimensions = static_cast<std::size_t>(context_.settings.dimensions());
   std::list<std::vector<double>> copies;
   std::vector<const double*> arrays;
   for (int array = 0; array < solver_->state_arrays(); ++array) {
     arrays.push_back(solver_->state(member, array, copies.emplace_back()).data());
   }
   const Box block = solver_->state_array().block;
+  const ParticleLayout& layout = context_.particles->layout();
+  std::span<const double* const> rest(arrays);
+  const auto next = [&](std::size_t count) {
+    const auto some = rest.first(count);
+    rest = rest.subspan(count);
+    return some;
+  };
+  const auto dimensions = static_cast<std::size_t>(layout.dimensions);
   ParticleValues values;
   values.first_id = block.offset[0], values.count = block.count[0];
-  values.position = std::span(arrays).first(dimensions);
-  if (arrays.size() > dimensions) values.weight = arrays[dimensions];
+  values.position = next(dimensions);
+  if (layout.has_velocity) values.velocity = next(dimensions);
+  if (layout.has_weight) values.weight = next(1)[0];
+  values.scalars = next(layout.scalars.size());
   context_.particles->write(member_in_file, frame, values);
 }
 

@@ -14,6 +14,7 @@
 #include "grid/graph_drawing.hpp"
 #include "io/graph_file.hpp"
 #include "io/posix_file.hpp"
+#include "methods/particles/systems/system_methods.hpp"
 #include "simulation/forecast.hpp"
 #include "simulation/member_record.hpp"
 
@@ -52,6 +53,14 @@ ParticleLayout particle_layout(const RunSettings& settings) {
   layout.every = settings.particles.every;
   layout.dimensions = settings.dimensions();
   layout.has_weight = settings.has_absorbing_ends();
+  if (is_particle_system(settings.problem.equation)) {
+    const ParticleNumbers numbers =
+        particle_numbers(settings.problem.equation, settings.dimensions());
+    layout.dimensions = numbers.positions;
+    layout.has_velocity = numbers.has_velocity;
+    layout.has_weight = numbers.has_weight;
+    layout.scalars.assign(numbers.further.begin(), numbers.further.end());
+  }
   layout.precision = fields.precision;
   layout.title = fields.title;
   layout.equation = fields.equation;

@@ -1,0 +1,74 @@
+#include "methods/particles/systems/first_positions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/failure.hpp"
+#include "base/random.hpp"
+
+namespace parapet {
+
+FirstPositions::FirstPositions(const CellGrid& cells, const double* density)
+    : grid_(cells.grid()), up_to_(static_cast<std::size_t>(cells.grid().point_count()), 0.0) {
+  const Box& block = cells.block();
+  const CellLayout& layout = cells.layout();
+  layout.for_each_row([&](std::ptrdiff_t row, std::int64_t i, std::int64_t j, std::int64_t k) {
+    const std::int64_t first =
+        ((block.offset[0] + i) * grid_.points[1] + block.offset[1] + j) * grid_.points[2] +
+        block.offset[2] + k;
+    std::copy_n(density + row, layout.row_length(), up_to_.begin() + first);
+  });
+  cells.communicator().all_reduce(std::span<double>(up_to_), Reduction::sum);
+  double sum = 0.0;
+  for (double& cell : up_to_) cell = sum += cell;
+  collectively(cells.communicator(), [&] {
+    require(sum > 0.0 && std::isfinite(sum), ExitCode::bad_input,
+            "[initial] gives no mass anywhere: particles cannot be drawn from it");
+  });
+}
+
+double FirstPositions::mass() const {
+  double volume = 1.0;
+  for (int a = 0; a < grid_.dimensions; ++a) volume *= grid_.spacing(a);
+  return up_to_.back() * volume;
+}
+
+double FirstPositions::middle(std::size_t axis, std::int64_t cell, double shift) const {
+  const int a = static_cast<int>(axis);
+  return grid_.lower[axis] +
+         (static_cast<double>(cell) + shift + grid_.first_point(a)) * grid_.spacing(a);
+}
+
+void FirstPositions::draw(const ParticleRange& range, std::uint64_t seed, std::uint32_t member,
+                          std::span<double* const> x) const {
+  const RandomStream stream(seed, Purpose::first_positions, member);
+  for (std::size_t i = 0; i < range.count; ++i) {
+    const std::uint64_t id = static_cast<std::uint64_t>(range.first) + i;
+    const auto [which, first] = stream.uniform_pair(id, 0);
+    const auto [second, third] = stream.uniform_pair(id, 1);
+    const std::array<double, 3> place{first, second, third};
+    auto cell =
+        std::upper_bound(up_to_.begin(), up_to_.end(), which * up_to_.back()) - up_to_.begin();
+    cell = std::min<std::ptrdiff_t>(cell, std::ssize(up_to_) - 1);
+    for (auto a = static_cast<std::size_t>(grid_.dimensions); a-- > 0;) {
+      x[a][i] = middle(a, cell % grid_.points[a], place[a] - 0.5);
+      cell /= grid_.points[a];
+    }
+  }
+}
+
+void FirstPositions::place(const ParticleRange& range, std::span<double* const> x,
+                           double* weight) const {
+  for (std::size_t i = 0; i < range.count; ++i) {
+    auto cell = range.first + static_cast<std::int64_t>(i);
+    const auto at = static_cast<std::size_t>(cell);
+    weight[i] = (up_to_[at] - (at == 0 ? 0.0 : up_to_[at - 1])) / up_to_.back();
+    for (auto a = static_cast<std::size_t>(grid_.dimensions); a-- > 0;) {
+      x[a][i] = middle(a, cell % grid_.points[a], 0.0);
+      cell /= grid_.points[a];
+    }
+  }
+}
+
+}  // namespace parapet

@@ -1,0 +1,265 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/digest.hpp"
+#include "base/failure.hpp"
+#include "base/fixed_point_sum.hpp"
+#include "methods/cell_solver.hpp"
+#include "methods/particles/particle_share.hpp"
+#include "methods/particles/systems/first_positions.hpp"
+#include "methods/particles/systems/system_methods.hpp"
+#include "methods/particles/systems/window.hpp"
+
+namespace parapet {
+
+namespace {
+
+class SystemSolver final : public CellSolver {
+ public:
+  SystemSolver(CellGrid& cells, std::string_view form, const std::vector<AnyEquation>& equations,
+               const StepControl& control, const MethodOptions& options)
+      : CellSolver(cells, equations.size(), 1, control, options),
+        numbers_(particle_numbers(equations.front(), cells.grid().dimensions)),
+        share_(options.particles.count, cells.communicator()),
+        window_(cells) {
+    for (const AnyEquation& equation : equations) add_member(equation, form);
+  }
+
+  int state_arrays() const override { return numbers_.count(); }
+  StateArray state_array() const override {
+    return {{options().particles.count, 1, 1}, {{share_.first, 0, 0}, {share_.count, 1, 1}}};
+  }
+  std::span<const double> state(std::size_t member, int array, std::vector<double>&) override {
+    return {array_of(member, array), local_count()};
+  }
+  void set_state(std::size_t member, int array, std::span<const double> values) override {
+    std::copy_n(values.data(), local_count(), array_of(member, array));
+    members_[member].is_adopted = members_[member].is_counted = false;
+  }
+  void set_points(std::size_t member, int, std::span<const double> values) override {
+    CellSolver::set_state(member, 0, values);
+    begin(member);
+  }
+  void set_progress(std::size_t member, const MemberProgress& progress) override {
+    const double drawn = own_progress(member).own[2];
+    CellSolver::set_progress(member, progress);
+    // A start says nothing of the mass, which the drawing of positions has just told.
+    if (progress.own[2] == 0.0) own_progress(member).own[2] = drawn;
+  }
+
+  void to_points(std::size_t member, int first, std::span<double* const> fields) override;
+  FieldDiagnostics diagnose(std::size_t member) override {
+    count(member);
+    return CellSolver::diagnose(member);
+  }
+  std::vector<double> quantities(std::size_t member) override;
+  RateOfChange rate_of_change(std::size_t) override {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    return {nan, nan, nan};
+  }
+  std::uint64_t digest(std::size_t member) override;
+  void require_finite(std::size_t member, std::size_t member_in_run) override;
+  std::size_t memory_bytes() const override;
+
+ protected:
+  double longest_step(std::size_t) override { return std::numeric_limits<double>::infinity(); }
+  void advance(std::size_t member, std::span<const double> steps) override;
+  void evaluate_rate(std::size_t, std::span<double* const>) override {
+    throw Failure(ExitCode::internal_error, "the density of particles has no rate of change");
+  }
+
+ private:
+  struct Member {
+    std::vector<AlignedArray<double>> arrays;
+    std::unique_ptr<ParticleDynamics> dynamics;
+    bool is_adopted = false;  ///< whether the dynamics know the particles
+    bool is_counted = false;  ///< whether the density on the cells is that of now
+
+    std::vector<double*> pointers() {
+      std::vector<double*> all;
+      for (auto& array : arrays) all.push_back(array.data());
+      return all;
+    }
+  };
+
+  std::size_t local_count() const { return static_cast<std::size_t>(share_.count); }
+  double total() const { return static_cast<double>(options().particles.count); }
+  double* array_of(std::size_t member, int array) {
+    return members_[member].arrays[static_cast<std::size_t>(array)].data();
+  }
+  double mass(std::size_t member) { return own_progress(member).own[2]; }
+  WindowParticles seen(std::size_t member);
+
+  void add_member(const AnyEquation& equation, std::string_view form);
+  void begin(std::size_t member);
+  void adopt(std::size_t member);
+  void count(std::size_t member);
+
+  ParticleNumbers numbers_;
+  ParticleShare share_;
+  Window window_;
+  std::vector<Member> members_;
+};
+
+void SystemSolver::add_member(const AnyEquation& equation, std::string_view form) {
+  const auto number = static_cast<std::uint32_t>(options().particles.first_member +
+                                                 static_cast<std::int64_t>(members_.size()));
+  Member m;
+  for (int a = 0; a < numbers_.count(); ++a) m.arrays.emplace_back(local_count());
+  const SystemFrame frame{cells().communicator(),
+                          cells().grid(),
+                          options().particles.count,
+                          share_.first,
+                          local_count(),
+                          options().particles.seed,
+                          number,
+                          options().integrator,
+                          std::string(form)};
+  std::visit(
+      [&]<class E>(const E& e) {
+        if constexpr (ParticleSystem<E>) m.dynamics = make_dynamics(e, frame);
+      },
+      equation);
+  members_.push_back(std::move(m));
+}
+
+// Weighted particles start one in a cell, in its middle, with its mass; others as independent
+// draws.
+void SystemSolver::begin(std::size_t member) {
+  Member& m = members_[member];
+  const auto x = m.pointers();
+  const FirstPositions first(cells(), field(member, 0).data());
+  own_progress(member).own = {1.0, 1.0, first.mass()};
+  const ParticleRange range{share_.first, local_count()};
+  if (numbers_.has_weight) {
+    first.place(range, x, array_of(member, numbers_.positions * (numbers_.has_velocity ? 2 : 1)));
+  } else {
+    const auto number = static_cast<std::uint32_t>(options().particles.first_member +
+                                                   static_cast<std::int64_t>(member));
+    first.draw(range, options().particles.seed, number, x);
+  }
+  m.dynamics->start(x);
+  m.is_adopted = m.is_counted = false;
+}
+
+void SystemSolver::adopt(std::size_t member) {
+  Member& m = members_[member];
+  if (m.is_adopted) return;
+  const auto x = m.pointers();
+  m.dynamics->adopt(x);
+  m.is_adopted = true;
+}
+
+WindowParticles SystemSolver::seen(std::size_t member) {
+  WindowParticles particles;
+  particles.count = local_count();
+  particles.scale = mass(member) / total();
+  for (int a = 0; a < cells().grid().dimensions; ++a) particles.x.push_back(array_of(member, a));
+  return particles;
+}
+
+void SystemSolver::count(std::size_t member) {
+  Member& m = members_[member];
+  if (m.is_counted) return;
+  double* const density = field(member, 0).data();
+  if (m.dynamics->sets_density()) {
+    adopt(member);
+    std::vector<double> values(static_cast<std::size_t>(cells().block().size()));
+    const auto x = m.pointers();
+    m.dynamics->density(x, cells().block(), values);
+    set_cells(cells().layout(), values.data(), density);
+  } else {
+    window_.density(seen(member), density);
+  }
+  m.is_counted = true;
+}
+
+void SystemSolver::to_points(std::size_t member, int first, std::span<double* const> fields) {
+  if (first == 0) {
+    count(member);
+    return CellSolver::to_points(member, first, fields);
+  }
+  Field sums = make_field();
+  for (std::size_t a = 0; a < fields.size(); ++a) {
+    window_.momentum(seen(member), array_of(member, numbers_.positions + static_cast<int>(a)),
+                     sums.data());
+    copy_cells(cells().layout(), sums.data(), fields[a]);
+  }
+}
+
+void SystemSolver::advance(std::size_t member, std::span<const double> steps) {
+  adopt(member);
+  Member& m = members_[member];
+  const MemberProgress& progress = own_progress(member);
+  const auto x = m.pointers();
+  // steps_at_once() is 1
+  m.dynamics->advance(x,
+                      {progress.time, steps.front(), static_cast<std::uint32_t>(progress.steps)});
+  m.is_counted = false;
+}
+
+std::vector<double> SystemSolver::quantities(std::size_t member) {
+  adopt(member);
+  const double inside = window_.particles(seen(member));
+  std::vector<double> all{inside, mass(member) * inside / total()};
+  Member& m = members_[member];
+  const auto x = m.pointers();
+  const auto own = m.dynamics->quantities(x);
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+std::uint64_t SystemSolver::digest(std::size_t member) {
+  Digest sum;
+  const auto all = static_cast<std::uint64_t>(options().particles.count);
+  for (int array = 0; array < state_arrays(); ++array) {
+    const double* const values = array_of(member, array);
+    const std::uint64_t first =
+        static_cast<std::uint64_t>(array) * all + static_cast<std::uint64_t>(share_.first);
+    for (std::size_t i = 0; i < local_count(); ++i) sum.add(values[i], first + i);
+  }
+  return cells().communicator().all_reduce(sum.value(), Reduction::sum);
+}
+
+void SystemSolver::require_finite(std::size_t member, std::size_t member_in_run) {
+  constexpr auto nobody = std::numeric_limits<std::int64_t>::max();
+  constexpr double farthest = 1e100;
+  std::int64_t lost = nobody;
+  for (std::size_t i = 0; i < local_count() && lost == nobody; ++i) {
+    for (int array = 0; array < state_arrays(); ++array) {
+      if (std::abs(array_of(member, array)[i]) < farthest) continue;
+      lost = share_.first + static_cast<std::int64_t>(i);
+    }
+  }
+  lost = cells().communicator().all_reduce(lost, Reduction::minimum);
+  if (lost == nobody) return;
+  throw Failure(ExitCode::blew_up,
+                fmt::format("member {}: particle {} left to infinity, or is no number any more, by "
+                            "t = {:.6g}: take shorter steps",
+                            member_in_run, lost, progress(member).time),
+                true);
+}
+
+std::size_t SystemSolver::memory_bytes() const {
+  std::size_t bytes = CellSolver::memory_bytes();
+  for (const Member& m : members_) {
+    for (const auto& array : m.arrays) bytes += array.bytes();
+    bytes += m.dynamics->memory_bytes();
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::unique_ptr<Solver> make_system_solver(CellGrid& cells, std::string_view form,
+                                           const std::vector<AnyEquation>& equations,
+                                           const StepControl& control,
+                                           const MethodOptions& options) {
+  return std::make_unique<SystemSolver>(cells, form, equations, control, options);
+}
+
+}  // namespace parapet
