@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -28,8 +29,17 @@ class GatheredRows {
  public:
   /// `rows`: this rank's, of `count` each. Collective.
   GatheredRows(const Communicator& ranks, std::span<const double* const> rows, std::size_t count) {
+    const auto counts = ranks.all_gather(static_cast<std::int64_t>(count));
+    const auto most = static_cast<std::size_t>(*std::ranges::max_element(counts));
     for (const double* const row : rows) {
-      rows_.push_back(ranks.all_gather(std::span<const double>(row, count)));
+      std::vector<double> own(row, row + count);
+      own.resize(most);
+      const auto padded = ranks.all_gather(std::span<const double>(own));
+      auto& gathered = rows_.emplace_back();
+      for (std::size_t rank = 0; rank < counts.size(); ++rank) {
+        const auto begin = padded.begin() + static_cast<std::ptrdiff_t>(rank * most);
+        gathered.insert(gathered.end(), begin, begin + counts[rank]);
+      }
     }
   }
 
