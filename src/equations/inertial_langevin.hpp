@@ -17,8 +17,7 @@ struct InertialLangevin : SeenAsDensity {
       "underdamped Langevin particles dx = v dt, dv = (-grad V - gamma v) dt + sqrt(2 gamma T) dW, "
       "V by a formula";
 
-  FormulaParameter V = {"potential", {"(x^2 + y^2 + z^2)/2"}, "potential V", "velocity²", "", 1,
-                        false};
+  FormulaParameter V = {"potential", {"x^2/2"}, "potential V", "velocity²", "", 1, false};
   Parameter gamma = {"friction",      1.0,    "friction; 0: energy is kept", "1/time", non_negative,
                      "Langevin 1908", "gamma"};
   Parameter T = {"temperature",

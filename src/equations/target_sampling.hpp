@@ -22,8 +22,8 @@ struct TargetSampling : SeenAsDensity {
   static constexpr std::string_view forms_meaning =
       "formula: U is `potential`; logistic-regression: of the table [particles] table";
 
-  FormulaParameter U = {
-      "potential", {"(x^2 + y^2 + z^2)/2"}, "minus the logarithm of the target", "1", "", 1, false};
+  FormulaParameter U = {"potential", {"x^2/2"}, "minus the logarithm of the target", "1", "",
+                        1,           false};
   Parameter h = {"bandwidth",
                  0.0,
                  "h of the kernel; 0: med²/log(N + 1) at each step, med² the mean squared distance "

@@ -9,6 +9,7 @@
 
 #include "base/failure.hpp"
 #include "base/formula.hpp"
+#include "methods/particles/formula_slope.hpp"
 #include "methods/particles/in_dimensions.hpp"
 #include "particles/interaction_law.hpp"
 #include "particles/pair_sum.hpp"
@@ -73,32 +74,17 @@ PointFunction acceleration_function(const E& e) {
   };
 }
 
-/// Of formulas: V by central differences of fourth order, over steps at which rounding and the
-/// neglected terms are about as large.
+/// Of formulas.
 PointFunction differenced(const DensityProcess& process) {
   return [process](const PointLine& line, double time) {
-    const std::size_t d = line.in.size(), n = line.count;
-    for (double* const out : line.out) std::fill_n(out, n, 0.0);
+    for (double* const out : line.out) std::fill_n(out, line.count, 0.0);
     if (process.drift) process.drift(line, time);
     if (!process.potential) return;
-    std::vector<std::vector<double>> x(d), V(4, std::vector<double>(n));
-    for (std::size_t a = 0; a < d; ++a) x[a].assign(line.in[a], line.in[a] + n);
-    std::vector<const double*> in;
-    for (const auto& axis : x) in.push_back(axis.data());
-    constexpr std::array steps = {-2.0, -1.0, 1.0, 2.0};
-    constexpr double h = 1e-3;
-    for (std::size_t a = 0; a < d; ++a) {
-      const auto width = [&](std::size_t i) { return h * std::max(1.0, std::abs(line.in[a][i])); };
-      for (std::size_t s = 0; s < 4; ++s) {
-        for (std::size_t i = 0; i < n; ++i) x[a][i] = line.in[a][i] + steps[s] * width(i);
-        double* const to = V[s].data();
-        process.potential({in, {&to, 1}, n}, time);
-      }
-      for (std::size_t i = 0; i < n; ++i) {
-        line.out[a][i] -= (8.0 * (V[2][i] - V[1][i]) - (V[3][i] - V[0][i])) / (12.0 * width(i));
-        x[a][i] = line.in[a][i];
-      }
-    }
+    const PointValues V = [&](std::span<const double* const> x, std::span<double> values) {
+      double* const to = values.data();
+      process.potential({x, {&to, 1}, values.size()}, time);
+    };
+    add_slope(V, -1.0, line.in, line.out, line.count);
   };
 }
 

@@ -108,6 +108,8 @@ class SystemSolver final : public CellSolver {
 void SystemSolver::add_member(const AnyEquation& equation, std::string_view form) {
   const auto number = static_cast<std::uint32_t>(options().particles.first_member +
                                                  static_cast<std::int64_t>(members_.size()));
+  const CellTraits traits = particle_system_traits(equation, cells().grid().dimensions);
+  const bool is_chosen = options().integrator != "auto";
   Member m;
   for (int a = 0; a < numbers_.count(); ++a) m.arrays.emplace_back(local_count());
   const SystemFrame frame{cells().communicator(),
@@ -117,7 +119,7 @@ void SystemSolver::add_member(const AnyEquation& equation, std::string_view form
                           local_count(),
                           options().particles.seed,
                           number,
-                          options().integrator,
+                          is_chosen ? options().integrator : traits.integrators.front(),
                           std::string(form)};
   std::visit(
       [&]<class E>(const E& e) {
