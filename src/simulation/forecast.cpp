@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/text.hpp"
+#include "methods/particles/systems/system_methods.hpp"
 #include "simulation/machine.hpp"
 
 namespace parapet {
@@ -58,6 +59,13 @@ double cell_memory_of(const RunSettings& settings, double batch, double ranks) {
                            static_cast<double>(settings.particles.count) / std::max(1.0, ranks);
   return base_memory + whole + particles + graph_bytes(settings, std::max(1.0, ranks)) +
          (kept + copied) * cell_array_bytes(settings, std::max(1.0, ranks));
+}
+
+/// Numbers that a checkpoint keeps of each particle.
+double particle_arrays(const RunSettings& settings) {
+  const AnyEquation& equation = settings.problem.equation;
+  return is_particle_system(equation) ? particle_numbers(equation, settings.dimensions()).count()
+                                      : settings.dimensions() + 1;
 }
 
 double member_memory(const RunSettings& settings) {
@@ -178,7 +186,7 @@ Forecast::Forecast(const RunSettings& settings, const Machine& machine)
   checkpoint_bytes = state * settings.components() * (1 + earlier) * static_cast<double>(batch);
   if (settings.has_particles()) {
     checkpoint_bytes = static_cast<double>(settings.particles.count) * sizeof(double) *
-                       (settings.dimensions() + 1) * static_cast<double>(batch);
+                       particle_arrays(settings) * static_cast<double>(batch);
   }
   if (settings.time.step) {
     steps = static_cast<double>(schedule_of(settings).step_count(*settings.time.step));

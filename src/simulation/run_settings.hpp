@@ -81,7 +81,7 @@ struct RunSettings {
   /// The method that `[method] name` means: for "auto" the first one that allows the boundary.
   std::string method_name() const;
   bool is_spectral() const { return method_name() == "spectral"; }
-  bool has_particles() const { return method.name == "particles"; }
+  bool has_particles() const { return method_name() == "particles"; }
   /// Whether their places are written.
   bool shows_particles() const { return has_particles() && particles.every > 0; }
   /// Why the spectral method of the equation cannot have this boundary; empty if it can.
