@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Writes one self-contained page about what `parapet compare INPUT --json` found.
+"""Writes one self-contained page about a comparison of particles with their density.
 
-    parapet compare INPUT --json > compare.json
-    compare.py compare.json [-o compare.html]
+    parapet compare INPUT --json > comparison.json
+    compare.py comparison.json [-o comparison.html]
 
-The page shows particles over the density at the last frame, along each axis, and how far both are
-apart against the number of particles, beside what independent draws would be. Exit status: 0
-written, 1 bad arguments, 3 a file cannot be read or written, 4 it is not what compare writes.
+The page shows the particles of each number over the density at the last frame, how far they are
+from it in time, and how the distance falls with their number. Exit status: 0 written, 1 bad
+arguments, 3 a file cannot be read or written, 4 the file is no comparison.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from pathlib import Path
 from parapet_post.failure import BAD_INPUT, Failure
 
 try:
-    from parapet_post.compare_page import write_comparison
+    from parapet_post.comparison_page import write_comparison
 except ModuleNotFoundError as missing:
     sys.exit(f"compare.py: {sys.executable} lacks the module {missing.name}; numpy and matplotlib "
              "are needed (on Debian: /usr/bin/python3 with python3-matplotlib)")
@@ -30,15 +30,20 @@ class Arguments(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"{self.prog}: {message}\n")
 
 
-def main(words):
+def parse(words):
     parser = Arguments(prog="compare.py", description=__doc__.splitlines()[0])
-    parser.add_argument("found", type=Path, metavar="FILE", help="what compare --json printed")
+    parser.add_argument("comparison", type=Path, metavar="FILE",
+                        help="what `parapet compare INPUT --json` printed")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE",
                         help="the page to write (default: FILE with .html)")
-    arguments = parser.parse_args(words)
-    output = arguments.output or arguments.found.with_suffix(".html")
+    return parser.parse_args(words)
+
+
+def main(words):
+    arguments = parse(words)
+    output = arguments.output or arguments.comparison.with_suffix(".html")
     try:
-        write_comparison(arguments.found, output)
+        write_comparison(arguments.comparison, output)
     except Failure as failure:
         print(f"compare.py: {failure}", file=sys.stderr)
         return failure.code

@@ -23,7 +23,7 @@ def write_report(run_folder, training_folder, output):
     if run.trajectory is None and training is None:
         raise Failure(UNUSABLE_FILE, f"{run_folder}: holds neither a run (trajectory.h5) nor a "
                                      "training (training.csv, evaluation.json)")
-    _write_whole(output, _page(run, training))
+    write_whole(output, _page(run, training))
 
 
 def _training(run_folder, folder):
@@ -96,7 +96,7 @@ def _span(values):
     return number(low) if low == high else f"{number(low)} … {number(high)}"
 
 
-def _write_whole(path, text):
+def write_whole(path, text):
     beside = Path(f"{path}.part")
     try:
         beside.write_text(text, encoding="utf-8")

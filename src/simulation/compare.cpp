@@ -6,12 +6,12 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "base/failure.hpp"
 #include "diagnostics/wasserstein.hpp"
 #include "methods/particles/particle_process.hpp"
 #include "methods/particles/particle_solver.hpp"
+#include "simulation/compare_report.hpp"
 #include "simulation/forecast.hpp"
 #include "simulation/method.hpp"
 
@@ -130,108 +130,6 @@ Distance distance(const View& particles, const View& density, std::size_t frame,
   return found;
 }
 
-/// The least-squares slope of log y over log x.
-double slope(const std::vector<double>& x, const std::vector<double>& y) {
-  const double n = static_cast<double>(x.size());
-  double sx = 0.0, sy = 0.0, sxx = 0.0, sxy = 0.0;
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double a = std::log(x[i]), b = std::log(y[i]);
-    sx += a, sy += b, sxx += a * a, sxy += a * b;
-  }
-  return (n * sxy - sx * sy) / (n * sxx - sx * sx);
-}
-
-/// The root mean square over the frames of one of the distances.
-double over_frames(const std::vector<Distance>& frames, double Distance::*which) {
-  double sum = 0.0;
-  for (const Distance& one : frames) sum += one.*which * (one.*which);
-  return std::sqrt(sum / static_cast<double>(frames.size()));
-}
-
-struct Series {
-  std::int64_t count;
-  std::string interaction;
-  std::vector<Distance> frames;
-  std::string marginals;  ///< of the last frame, see marginals_as_json
-};
-
-/// The marginal density along each axis at the last frame: an array an axis.
-std::string marginals_as_json(const View& view) {
-  double volume = 1.0;
-  for (int a = 0; a < view.grid.dimensions; ++a) volume *= view.grid.spacing(a);
-  std::string text = "[";
-  for (int a = 0; a < view.grid.dimensions; ++a) {
-    auto values = marginal(view.grid, view.densities.back(), a);
-    for (double& value : values) value *= volume / view.grid.spacing(a);
-    text += fmt::format("{}[{:.6g}]", a == 0 ? "" : ", ", fmt::join(values, ", "));
-  }
-  return text + "]";
-}
-
-/// Where the cells' centres are: the first and the distance, an axis.
-std::string cells_as_json(const Grid& grid) {
-  std::string text = "[";
-  for (int a = 0; a < grid.dimensions; ++a) {
-    text += fmt::format("{}[{:.10g}, {:.10g}]", a == 0 ? "" : ", ", grid.coordinate(a, 0),
-                        grid.spacing(a));
-  }
-  return text + "]";
-}
-
-std::string as_text(const std::string& name, const std::vector<Series>& all) {
-  std::string text;
-  std::vector<double> counts, l2, w1;
-  for (const Series& series : all) {
-    text +=
-        fmt::format("{}: {} particles, interaction {}\n", name, series.count, series.interaction);
-    text += fmt::format("{:>12} {:>12} {:>12} {:>12} {:>12} {:>22}\n", "time", "L2", "expected",
-                        "W1", "W2", "means off by (errors)");
-    for (const Distance& d : series.frames) {
-      text += fmt::format("{:>12.6g} {:>12.4e} {:>12.4e} {:>12.4e} {:>12.4e} {:>22.2f}\n", d.time,
-                          d.l2, d.expected_l2, d.w1, d.w2, d.mean_off);
-    }
-    counts.push_back(static_cast<double>(series.count));
-    l2.push_back(over_frames(series.frames, &Distance::l2));
-    w1.push_back(over_frames(series.frames, &Distance::w1));
-  }
-  if (all.size() > 1) {
-    text += fmt::format(
-        "the distance falls as N^({:.3f}) in L2 and N^({:.3f}) in W1; independent particles: "
-        "-0.5\n",
-        slope(counts, l2), slope(counts, w1));
-  }
-  return text;
-}
-
-std::string as_json(const std::string& name, const View& density, const std::vector<Series>& all) {
-  std::string text = fmt::format(
-      "{{\n  \"equation\": \"{}\",\n  \"cells\": {},\n  \"marginals\": {},\n  \"series\": [", name,
-      cells_as_json(density.grid), marginals_as_json(density));
-  std::vector<double> counts, l2, w1;
-  for (const Series& series : all) {
-    text += fmt::format(
-        "{}\n    {{\"particles\": {}, \"interaction\": \"{}\", \"marginals\": {}, \"frames\": [",
-        counts.empty() ? "" : ",", series.count, series.interaction, series.marginals);
-    for (std::size_t i = 0; i < series.frames.size(); ++i) {
-      const Distance& d = series.frames[i];
-      text += fmt::format(
-          "{}\n      {{\"time\": {:.8g}, \"l2\": {:.6g}, \"expected_l2\": {:.6g}, \"w1\": {:.6g}, "
-          "\"w2\": {:.6g}, \"means_off\": {:.4g}}}",
-          i == 0 ? "" : ",", d.time, d.l2, d.expected_l2, d.w1, d.w2, d.mean_off);
-    }
-    text += "]}";
-    counts.push_back(static_cast<double>(series.count));
-    l2.push_back(over_frames(series.frames, &Distance::l2));
-    w1.push_back(over_frames(series.frames, &Distance::w1));
-  }
-  text += "]";
-  if (all.size() > 1) {
-    text += fmt::format(",\n  \"slope_l2\": {:.4g},\n  \"slope_w1\": {:.4g}", slope(counts, l2),
-                        slope(counts, w1));
-  }
-  return text + "\n}\n";
-}
-
 /// Of the two views' settings those that only one of them knows.
 std::vector<std::string> as_view(const CompareOptions& options, std::vector<std::string> own) {
   own.emplace_back("method.order=0");
@@ -268,25 +166,26 @@ std::string compare_report(const Communicator& world, const CompareOptions& opti
   const View density = view_of(world, density_settings);
   auto counts = options.particles;
   if (counts.empty()) counts = {1000, 10'000, 100'000};
-  std::vector<Series> all;
+  std::vector<CompareSeries> all;
   for (const std::int64_t count : counts) {
     const RunSettings settings = settings_of(
         world, options,
         as_particles(options, density_settings.problem, density_settings.dimensions(), count));
     const View particles = view_of(world, settings);
-    Series series{count,
-                  choose_interaction(settings.problem.equation, settings.grid.grid(),
-                                     settings.method_options().particles)
-                      .name,
-                  {},
-                  marginals_as_json(particles)};
+    CompareSeries series{count,
+                         choose_interaction(settings.problem.equation, settings.grid.grid(),
+                                            settings.method_options().particles)
+                             .name,
+                         {},
+                         particles.densities.back()};
     for (std::size_t frame = 0; frame < density.times.size(); ++frame) {
       series.frames.push_back(distance(particles, density, frame, static_cast<double>(count)));
     }
     all.push_back(std::move(series));
   }
   const std::string& name = density_settings.problem.name;
-  return options.is_json ? as_json(name, density, all) : as_text(name, all);
+  if (!options.is_json) return compare_text(name, all);
+  return compare_json(name, density.grid, density.densities.back(), all);
 }
 
 }  // namespace parapet
