@@ -39,4 +39,44 @@ inline void expect_within_errors(CellCase& run, const std::string& name, double 
   expect_below(name + " in standard errors", off, 4.0);
 }
 
+/// NaN, of what a process has not, included.
+inline void expect_same_bits(const std::vector<double>& one, const std::vector<double>& other) {
+  ASSERT_EQ(one.size(), other.size());
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    if (std::isnan(one[i]) && std::isnan(other[i])) continue;
+    EXPECT_EQ(one[i], other[i]) << "quantity " << i;
+  }
+}
+
+/// Expects the same bits from one particle case on all ranks and on each alone; `start` makes it on
+/// some ranks.
+template <class Start>
+void expect_same_path(const Communicator& world, Start&& start) {
+  const Communicator alone = world.split(world.rank());
+  CellCase together = start(world), apart = start(alone);
+  for (CellCase* const run : {&together, &apart}) run_to(*run->solver, 1.0);
+  EXPECT_EQ(together.solver->digest(0), apart.solver->digest(0));
+  expect_same_bits(together.solver->quantities(0), apart.solver->quantities(0));
+}
+
+/// Expects a case that goes on at t = 0.5 from what a checkpoint holds to come to the same.
+template <class Start>
+void expect_to_go_on(Start&& start) {
+  CellCase whole = start(), first = start(), second = start();
+  run_to(*whole.solver, 0.5);
+  run_to(*whole.solver, 1.0);
+  run_to(*first.solver, 0.5);
+  std::vector<double> scratch;
+  for (int array = 0; array < first.solver->state_arrays(); ++array) {
+    const auto values = first.solver->state(0, array, scratch);
+    second.solver->set_state(0, array, std::vector<double>(values.begin(), values.end()));
+  }
+  second.solver->set_progress(0,
+                              MemberProgress::from_numbers(first.solver->progress(0).to_numbers()));
+  run_to(*second.solver, 1.0);
+  EXPECT_EQ(whole.solver->digest(0), second.solver->digest(0));
+  EXPECT_EQ(whole.values(), second.values());
+  expect_same_bits(whole.solver->quantities(0), second.solver->quantities(0));
+}
+
 }  // namespace parapet

@@ -52,42 +52,15 @@ CellCase started(const Communicator& ranks, const Process& one) {
   return run;
 }
 
-/// NaN, of what a process has not, included.
-void expect_same_bits(const std::vector<double>& one, const std::vector<double>& other) {
-  ASSERT_EQ(one.size(), other.size());
-  for (std::size_t i = 0; i < one.size(); ++i) {
-    if (std::isnan(one[i]) && std::isnan(other[i])) continue;
-    EXPECT_EQ(one[i], other[i]) << "quantity " << i;
-  }
-}
-
 TEST(ParticleRanks, TakeTheSamePathOnAnyNumber) {
-  const Communicator alone = world().split(world().rank());
   for (const Process& one : processes()) {
-    CellCase together = started(world(), one), apart = started(alone, one);
-    for (CellCase* const run : {&together, &apart}) run_to(*run->solver, 1.0);
-    EXPECT_EQ(together.solver->digest(0), apart.solver->digest(0));
-    expect_same_bits(together.solver->quantities(0), apart.solver->quantities(0));
+    expect_same_path(world(), [&](const Communicator& ranks) { return started(ranks, one); });
   }
 }
 
 TEST(ParticleRanks, GoOnFromWhatACheckpointHolds) {
   for (const Process& one : processes()) {
-    CellCase whole = started(world(), one), first = started(world(), one);
-    CellCase second = started(world(), one);
-    run_to(*whole.solver, 0.5);
-    run_to(*whole.solver, 1.0);
-    run_to(*first.solver, 0.5);
-    std::vector<double> scratch;
-    for (int array = 0; array < first.solver->state_arrays(); ++array) {
-      const auto values = first.solver->state(0, array, scratch);
-      second.solver->set_state(0, array, std::vector<double>(values.begin(), values.end()));
-    }
-    second.solver->set_progress(
-        0, MemberProgress::from_numbers(first.solver->progress(0).to_numbers()));
-    run_to(*second.solver, 1.0);
-    EXPECT_EQ(whole.solver->digest(0), second.solver->digest(0));
-    EXPECT_EQ(whole.values(), second.values());
+    expect_to_go_on([&] { return started(world(), one); });
   }
 }
 

@@ -29,33 +29,14 @@ CellCase started(const Communicator& ranks, const SystemCase& one) {
 }
 
 TEST(SystemRanks, TakeTheSamePathOnAnyNumber) {
-  const Communicator alone = world().split(world().rank());
   for (const SystemCase& one : systems()) {
-    CellCase together = started(world(), one), apart = started(alone, one);
-    for (CellCase* const run : {&together, &apart}) run_to(*run->solver, 1.0);
-    EXPECT_EQ(together.solver->digest(0), apart.solver->digest(0));
-    EXPECT_EQ(together.solver->quantities(0), apart.solver->quantities(0));
+    expect_same_path(world(), [&](const Communicator& ranks) { return started(ranks, one); });
   }
 }
 
 TEST(SystemRanks, GoOnFromWhatACheckpointHolds) {
   for (const SystemCase& one : systems()) {
-    CellCase whole = started(world(), one), first = started(world(), one);
-    CellCase second = started(world(), one);
-    run_to(*whole.solver, 0.5);
-    run_to(*whole.solver, 1.0);
-    run_to(*first.solver, 0.5);
-    std::vector<double> scratch;
-    for (int array = 0; array < first.solver->state_arrays(); ++array) {
-      const auto values = first.solver->state(0, array, scratch);
-      second.solver->set_state(0, array, std::vector<double>(values.begin(), values.end()));
-    }
-    second.solver->set_progress(
-        0, MemberProgress::from_numbers(first.solver->progress(0).to_numbers()));
-    run_to(*second.solver, 1.0);
-    EXPECT_EQ(whole.solver->digest(0), second.solver->digest(0));
-    EXPECT_EQ(whole.values(), second.values());
-    EXPECT_EQ(whole.solver->quantities(0), second.solver->quantities(0));
+    expect_to_go_on([&] { return started(world(), one); });
   }
 }
 
