@@ -8,6 +8,7 @@
 #include "base/text.hpp"
 #include "base/timer.hpp"
 #include "methods/particles/particle_solver.hpp"
+#include "methods/particles/systems/system_methods.hpp"
 #include "simulation/initial_file.hpp"
 #include "simulation/method.hpp"
 
@@ -134,6 +135,10 @@ std::string division_text(const RunSettings& settings, const Machine& machine,
 
 std::string interaction_text(const RunSettings& settings) {
   if (!settings.has_particles()) return {};
+  if (is_particle_system(settings.problem.equation)) {
+    return fmt::format("interaction: {}\n",
+                       system_interaction(settings.problem.equation, settings.dimensions()));
+  }
   const auto [name, reason] = choose_interaction(settings.problem.equation, settings.grid.grid(),
                                                  settings.method_options().particles);
   return fmt::format("interaction: {} ({})\n", name, reason);

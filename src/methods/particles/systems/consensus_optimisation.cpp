@@ -164,6 +164,7 @@ SystemTraits system_traits(const ConsensusOptimisation& e, int dimensions) {
   traits.quantities = {"objective_of_consensus", "least_objective", "mean_objective",
                        "consensus_off_minimiser", "variance"};
   traits.ends = {BoundaryKind::outflow};
+  traits.interaction = "moments: the weighted mean acts on all";
   traits.scratch = 2.0 * e.particle_numbers(dimensions).positions + 2.0;
   return traits;
 }

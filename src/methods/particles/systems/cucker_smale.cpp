@@ -145,6 +145,7 @@ SystemTraits system_traits(const CuckerSmale&, int dimensions) {
     traits.quantities.emplace_back(name);
   }
   traits.ends = {BoundaryKind::outflow};
+  traits.interaction = "direct: every pair, in the order of their numbers";
   traits.scratch = 6.0 * dimensions;
   return traits;
 }

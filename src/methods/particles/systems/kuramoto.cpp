@@ -72,6 +72,7 @@ SystemTraits system_traits(const Kuramoto&, int) {
   traits.quantities = {"order_parameter", "order_parameter_error", "mean_phase",
                        "second_order_parameter"};
   traits.is_circular = true;
+  traits.interaction = "moments: the order parameter acts on all";
   traits.scratch = 1.0;  // by heun
   return traits;
 }

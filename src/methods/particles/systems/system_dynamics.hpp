@@ -67,7 +67,8 @@ struct SystemTraits {
   std::vector<std::string> quantities;   ///< beside those of all particles
   std::vector<BoundaryKind> ends;        ///< periodic aside, which `is_circular` means
   bool is_circular = false;              ///< the axes are angles
-  double scratch = 0.0;                  ///< numbers for each particle beside its own
+  std::string interaction = "none: each moves for itself";  ///< how, for people
+  double scratch = 0.0;  ///< numbers for each particle beside its own
 };
 
 using SystemFaults = std::vector<std::pair<std::string, std::string>>;

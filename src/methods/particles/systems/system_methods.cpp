@@ -29,6 +29,11 @@ ParticleNumbers particle_numbers(const AnyEquation& equation, int dimensions) {
   return with_system(equation, [&](const auto& e) { return e.particle_numbers(dimensions); });
 }
 
+std::string system_interaction(const AnyEquation& equation, int dimensions) {
+  return with_system(equation,
+                     [&](const auto& e) { return system_traits(e, dimensions).interaction; });
+}
+
 SystemFaults particle_system_faults(const AnyEquation& equation, const Grid& grid,
                                     const MethodOptions& options) {
   const SystemTraits traits =
@@ -45,6 +50,9 @@ SystemFaults particle_system_faults(const AnyEquation& equation, const Grid& gri
   }
   if (options.particles.interaction != "auto") {
     faults.emplace_back("particles.interaction", "how these particles interact is the equation's");
+  }
+  if (options.particles.batch != ParticleOptions{}.batch) {
+    faults.emplace_back("particles.batch", "is for particles that meet in random batches");
   }
   if (options.particles.softening != 0.0) {
     faults.emplace_back("particles.softening", "is for pairs that a potential W tells");

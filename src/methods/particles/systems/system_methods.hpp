@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "methods/particles/systems/system_dynamics.hpp"
@@ -19,6 +20,9 @@ ParticleNumbers particle_numbers(const AnyEquation& equation, int dimensions);
 /// Why the input is not one of the system's: (section.key, text).
 SystemFaults particle_system_faults(const AnyEquation& equation, const Grid& grid,
                                     const MethodOptions& options);
+
+/// How its particles act on each other, for people.
+std::string system_interaction(const AnyEquation& equation, int dimensions);
 
 CellTraits particle_system_traits(const AnyEquation& equation, int dimensions);
 
