@@ -21,7 +21,9 @@ std::vector<SystemCase> systems() {
           {Kuramoto{}, "gaussian", circle(16), 5, 0.05, "euler-maruyama"},
           {flock, "", plane, 101, 0.05, "heun"},
           {InertialLangevin{}, "", line, 1001, 0.05, "baoab"},
-          {search, "ackley", plane, 301, 0.05, "auto"}};
+          {search, "ackley", plane, 301, 0.05, "auto"},
+          {Landau{}, "", plane, 120, 0.05, "heun"},
+          {Landau{}, "", interval_grid({4, 5, 3}, {-2.0}, {2.0}), 60, 0.05, "euler"}};
 }
 
 CellCase started(const Communicator& ranks, const SystemCase& one) {

@@ -10,16 +10,18 @@
 namespace parapet {
 
 FirstPositions::FirstPositions(const CellGrid& cells, const double* density)
-    : grid_(cells.grid()), up_to_(static_cast<std::size_t>(cells.grid().point_count()), 0.0) {
+    : grid_(cells.grid()), density_(static_cast<std::size_t>(cells.grid().point_count()), 0.0) {
+  for (int a = 0; a < grid_.dimensions; ++a) volume_ *= grid_.spacing(a);
   const Box& block = cells.block();
   const CellLayout& layout = cells.layout();
   layout.for_each_row([&](std::ptrdiff_t row, std::int64_t i, std::int64_t j, std::int64_t k) {
     const std::int64_t first =
         ((block.offset[0] + i) * grid_.points[1] + block.offset[1] + j) * grid_.points[2] +
         block.offset[2] + k;
-    std::copy_n(density + row, layout.row_length(), up_to_.begin() + first);
+    std::copy_n(density + row, layout.row_length(), density_.begin() + first);
   });
-  cells.communicator().all_reduce(std::span<double>(up_to_), Reduction::sum);
+  cells.communicator().all_reduce(std::span<double>(density_), Reduction::sum);
+  up_to_ = density_;
   double sum = 0.0;
   for (double& cell : up_to_) cell = sum += cell;
   collectively(cells.communicator(), [&] {
@@ -29,9 +31,7 @@ FirstPositions::FirstPositions(const CellGrid& cells, const double* density)
 }
 
 double FirstPositions::mass() const {
-  double volume = 1.0;
-  for (int a = 0; a < grid_.dimensions; ++a) volume *= grid_.spacing(a);
-  return up_to_.back() * volume;
+  return up_to_.back() * volume_;
 }
 
 double FirstPositions::middle(std::size_t axis, std::int64_t cell, double shift) const {
@@ -62,8 +62,7 @@ void FirstPositions::place(const ParticleRange& range, std::span<double* const> 
                            double* weight) const {
   for (std::size_t i = 0; i < range.count; ++i) {
     auto cell = range.first + static_cast<std::int64_t>(i);
-    const auto at = static_cast<std::size_t>(cell);
-    weight[i] = (up_to_[at] - (at == 0 ? 0.0 : up_to_[at - 1])) / up_to_.back();
+    weight[i] = density_[static_cast<std::size_t>(cell)] * volume_;
     for (auto a = static_cast<std::size_t>(grid_.dimensions); a-- > 0;) {
       x[a][i] = middle(a, cell % grid_.points[a], 0.0);
       cell /= grid_.points[a];

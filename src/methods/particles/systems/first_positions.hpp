@@ -27,14 +27,16 @@ class FirstPositions {
   /// number whichever rank has it. `x`: one array an axis, and further ones.
   void draw(const ParticleRange& range, std::uint64_t seed, std::uint32_t member,
             std::span<double* const> x) const;
-  /// One in the middle of each cell, z fastest, with its share of the mass as weight.
+  /// One in the middle of each cell, z fastest, with the mass there as weight.
   void place(const ParticleRange& range, std::span<double* const> x, double* weight) const;
 
  private:
   double middle(std::size_t axis, std::int64_t cell, double shift) const;
 
   Grid grid_;
-  std::vector<double> up_to_;  ///< sums of the density over cells in order
+  double volume_ = 1.0;          ///< of a cell
+  std::vector<double> density_;  ///< of all cells
+  std::vector<double> up_to_;    ///< sums of it in order
 };
 
 }  // namespace parapet

@@ -26,7 +26,7 @@ struct SystemFrame {
   std::uint64_t seed = 1;
   std::uint32_t member = 0;  ///< in the run
   std::string integrator{};
-  std::string form{};  ///< of the equation
+  std::string form{};                    ///< of the equation
 };
 
 /// A step: its beginning, its length, and the number by which noise is drawn.
@@ -67,6 +67,7 @@ struct SystemTraits {
   std::vector<std::string> quantities;   ///< beside those of all particles
   std::vector<BoundaryKind> ends;        ///< periodic aside, which `is_circular` means
   bool is_circular = false;              ///< the axes are angles
+  bool holds_averages = true;            ///< the density is that over cells, not at their centres
   std::string interaction = "none: each moves for itself";  ///< how, for people
   double scratch = 0.0;  ///< numbers for each particle beside its own
 };

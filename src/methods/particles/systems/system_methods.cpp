@@ -71,7 +71,7 @@ CellTraits particle_system_traits(const AnyEquation& equation, int dimensions) {
   traits.arrays = numbers.has_velocity ? 2.0 + dimensions : 2.0;
   traits.whole_grids = 2.0;
   traits.particle_bytes = sizeof(double) * (numbers.count() + system.scratch);
-  traits.holds_averages = true;
+  traits.holds_averages = system.holds_averages;
   traits.takes_courant = false;
   traits.holds_density = true;
   traits.conserves_mean = system.is_circular;

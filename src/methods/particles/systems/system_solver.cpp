@@ -91,6 +91,7 @@ class SystemSolver final : public CellSolver {
   double* array_of(std::size_t member, int array) {
     return members_[member].arrays[static_cast<std::size_t>(array)].data();
   }
+  int weight_array() const { return numbers_.positions * (numbers_.has_velocity ? 2 : 1); }
   double mass(std::size_t member) { return own_progress(member).own[2]; }
   WindowParticles seen(std::size_t member);
 
@@ -138,7 +139,7 @@ void SystemSolver::begin(std::size_t member) {
   own_progress(member).own = {1.0, 1.0, first.mass()};
   const ParticleRange range{share_.first, local_count()};
   if (numbers_.has_weight) {
-    first.place(range, x, array_of(member, numbers_.positions * (numbers_.has_velocity ? 2 : 1)));
+    first.place(range, x, array_of(member, weight_array()));
   } else {
     const auto number = static_cast<std::uint32_t>(options().particles.first_member +
                                                    static_cast<std::int64_t>(member));
@@ -161,6 +162,7 @@ WindowParticles SystemSolver::seen(std::size_t member) {
   particles.count = local_count();
   particles.scale = mass(member) / total();
   for (int a = 0; a < cells().grid().dimensions; ++a) particles.x.push_back(array_of(member, a));
+  if (numbers_.has_weight) particles.weight = array_of(member, weight_array());
   return particles;
 }
 
@@ -206,8 +208,8 @@ void SystemSolver::advance(std::size_t member, std::span<const double> steps) {
 
 std::vector<double> SystemSolver::quantities(std::size_t member) {
   adopt(member);
-  const double inside = window_.particles(seen(member));
-  std::vector<double> all{inside, mass(member) * inside / total()};
+  const WindowParticles particles = seen(member);
+  std::vector<double> all{window_.particles(particles), window_.mass(particles)};
   Member& m = members_[member];
   const auto x = m.pointers();
   const auto own = m.dynamics->quantities(x);

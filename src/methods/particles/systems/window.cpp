@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/exact_sum.hpp"
+
 namespace parapet {
 
 Window::Window(CellGrid& cells)
@@ -46,6 +48,15 @@ double Window::particles(const WindowParticles& particles) const {
   std::int64_t seen = 0;
   for (std::size_t i = 0; i < particles.count; ++i) seen += cell_of(particles, i) != nowhere;
   return static_cast<double>(cells_.communicator().all_reduce(seen, Reduction::sum));
+}
+
+double Window::mass(const WindowParticles& particles) const {
+  if (particles.weight == nullptr) return particles.scale * this->particles(particles);
+  std::vector<double> inside;
+  for (std::size_t i = 0; i < particles.count; ++i) {
+    if (cell_of(particles, i) != nowhere) inside.push_back(particles.weight[i]);
+  }
+  return exact_sum(cells_.communicator(), inside);
 }
 
 void Window::density(const WindowParticles& particles, double* density) const {

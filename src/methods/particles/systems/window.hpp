@@ -11,7 +11,8 @@ namespace parapet {
 struct WindowParticles {
   std::vector<const double*> x;  ///< one array an axis of the grid
   std::size_t count = 0;
-  double scale = 1.0;  ///< mass of one
+  double scale = 1.0;              ///< mass of one
+  const double* weight = nullptr;  ///< mass of each, where they differ
 };
 
 /// The grid as a window on particles that may be anywhere: along periodic axes they are seen where
@@ -24,6 +25,8 @@ class Window {
 
   /// How many are seen. Collective.
   double particles(const WindowParticles& particles) const;
+  /// Their mass. Collective.
+  double mass(const WindowParticles& particles) const;
   /// Their mass in each cell over its volume, into an array of the layout. Collective.
   void density(const WindowParticles& particles, double* density) const;
   /// The sum of mass times velocity likewise; the velocity, one component, is rounded to 2⁻³⁴ of
