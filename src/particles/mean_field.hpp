@@ -31,6 +31,20 @@ concept MeanFieldSystem = requires(const S s, const VectorNumber* x, const doubl
   s.drift(x, a, M, b);
 };
 
+/// Systems of so many moments that terms and drifts are made moment by moment, each for a few
+/// particles at once: then vector code is made of the loop over these. Without constants.
+///   terms_together(x, count, m)      rows of m, one a moment, from rows of x, one a component
+///   drift_together(x, M, count, b)   rows of b
+template <class S>
+concept MakesTermsTogether = MeanFieldSystem<S> && S::constants == 0 &&
+                             requires(const S s, const std::array<const double*, S::components>& x,
+                                      const double* M,
+                                      std::array<std::array<double, 1>, S::moments>& m,
+                                      std::array<std::array<double, 1>, S::components>& b) {
+  s.terms_together(x, std::size_t{1}, m);
+  s.drift_together(x, M, std::size_t{1}, b);
+};
+
 /// The particles of a rank: one array a component, one a constant. They are either consecutive,
 /// from the `first`, or numbered by `ids`.
 template <MeanFieldSystem S>
@@ -87,7 +101,23 @@ struct Rows {
   alignas(64) std::array<std::array<double, chunk>, rows> row;
 };
 
+template <MeanFieldSystem S>
+PARAPET_INLINE std::array<const double*, S::components> from(const ParticleArrays<S>& particles,
+                                                             std::size_t begin) {
+  std::array<const double*, S::components> x;
+  for (std::size_t c = 0; c < S::components; ++c) x[c] = particles.x[c] + begin;
+  return x;
+}
+
 /// Of particles where they stand, added to `sums`.
+template <MakesTermsTogether S>
+PARAPET_INLINE void add_terms(const S& system, const ParticleArrays<S>& particles,
+                              std::size_t begin, std::size_t count, MomentSums<S>& sums) {
+  Rows<S::moments> terms;
+  system.terms_together(from(particles, begin), count, terms.row);
+  for (std::size_t k = 0; k < S::moments; ++k) sums[k].add({terms.row[k].data(), count});
+}
+
 template <MeanFieldSystem S>
 PARAPET_INLINE void add_terms(const S& system, const ParticleArrays<S>& particles,
                               std::size_t begin, std::size_t count, MomentSums<S>& sums) {
@@ -102,6 +132,28 @@ PARAPET_INLINE void add_terms(const S& system, const ParticleArrays<S>& particle
     for (std::size_t k = 0; k < S::moments; ++k) terms.row[k][i] = m[k].value;
   }
   for (std::size_t k = 0; k < S::moments; ++k) sums[k].add({terms.row[k].data(), count});
+}
+
+template <bool is_noisy, MakesTermsTogether S, class Step>
+PARAPET_INLINE void move(const S& system, const Step& step, const ParticleArrays<S>& particles,
+                         std::size_t begin, std::size_t count,
+                         const std::array<double, S::moments>& mean,
+                         const Rows<S::components>& noise) {
+  const ParticleArrays<S> p = particles;
+  Rows<S::components> drift;
+  system.drift_together(from(particles, begin), mean.data(), count, drift.row);
+  PARAPET_INDEPENDENT
+  for (std::size_t i = 0; i < count; ++i) {
+    std::array<double, S::components> x, xi;
+    std::array<VectorNumber, S::components> b;
+    for (std::size_t c = 0; c < S::components; ++c) {
+      x[c] = p.x[c][begin + i];
+      b[c] = drift.row[c][i];
+      if constexpr (is_noisy) xi[c] = noise.row[c][i];
+    }
+    step.apply(x.data(), b.data(), is_noisy ? xi.data() : nullptr);
+    for (std::size_t c = 0; c < S::components; ++c) p.x[c][begin + i] = x[c];
+  }
 }
 
 template <bool is_noisy, MeanFieldSystem S, class Step>

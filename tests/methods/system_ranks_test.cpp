@@ -17,13 +17,17 @@ std::vector<SystemCase> systems() {
   flock.D.value = 0.1;
   ConsensusOptimisation search;
   search.n.value = 3.0;
+  TwoLayerNetwork training;
+  training.T.value = 0.1;
   return {{noisy, "lorentzian", circle(16), 1001, 0.05, "heun"},
           {Kuramoto{}, "gaussian", circle(16), 5, 0.05, "euler-maruyama"},
           {flock, "", plane, 101, 0.05, "heun"},
           {InertialLangevin{}, "", line, 1001, 0.05, "baoab"},
           {search, "ackley", plane, 301, 0.05, "auto"},
           {Landau{}, "", plane, 120, 0.05, "heun"},
-          {Landau{}, "", interval_grid({4, 5, 3}, {-2.0}, {2.0}), 60, 0.05, "euler"}};
+          {Landau{}, "", interval_grid({4, 5, 3}, {-2.0}, {2.0}), 60, 0.05, "euler"},
+          {training, "mean-field", line, 601, 0.05, "heun"},
+          {training, "neural-tangent", plane, 5, 0.05, "euler-maruyama"}};
 }
 
 CellCase started(const Communicator& ranks, const SystemCase& one) {
