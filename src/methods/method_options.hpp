@@ -8,6 +8,7 @@
 namespace parapet {
 
 struct Graph;
+struct LabelledTable;
 
 /// `[particles]`, and which of them these are.
 struct ParticleOptions {
@@ -17,7 +18,8 @@ struct ParticleOptions {
   double softening = 0.0;            ///< ε of pairs: W is taken at √(r² + ε²)
   std::int64_t batch = 2;            ///< p of "random-batch", 2 to N
   std::uint64_t seed = 1;
-  std::int64_t first_member = 0;  ///< of the run, that the solver's first one is
+  std::int64_t first_member = 0;         ///< of the run, that the solver's first one is
+  const LabelledTable* table = nullptr;  ///< of logistic regression; not owned
 };
 
 /// How an equation is to be discretised: `[method]` and the boundary values of an input file.

@@ -187,6 +187,10 @@ std::vector<FileContent> contents_of_files(const Communicator& world, const RunS
       contents.push_back(content_of_fields(world, settings, source, fields));
     }
   };
+  if (settings.table) {
+    contents.push_back(
+        {"particles", settings.particles.table, {settings.table->digest()}, "table"});
+  }
   if (settings.has_carrier_file()) contents.push_back(content_of_carrier(world, settings));
   if (settings.is_steady()) {
     for (const GivenFieldSettings& given : settings.problem.given) {

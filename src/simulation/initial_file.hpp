@@ -11,9 +11,10 @@ namespace parapet {
 
 /// The values that a run takes from a file.
 struct FileContent {
-  std::string place;                   ///< the section whose `file` it is
+  std::string place;                   ///< the section that names the file
   std::string file;                    ///< its path
   std::vector<std::uint64_t> digests;  ///< one a member of the file that is taken
+  std::string key = "file";            ///< of that section
 };
 
 /// What `kind = "file"` of [initial] or of a given field, and [equation.carrier], take from their

@@ -128,8 +128,8 @@ void keep_contents(const Communicator& world, const std::filesystem::path& path,
     if (is_resumed) kept = read_contents(path);
     for (const FileContent& content : contents) {
       require(begins_with(content.digests, kept[content.place]), ExitCode::unusable_file,
-              fmt::format("[{}] file: {}: holds other values than when the run was begun",
-                          content.place, content.file));
+              fmt::format("[{}] {}: {}: holds other values than when the run was begun",
+                          content.place, content.key, content.file));
       kept[content.place] = content.digests;
     }
     replace_file(path, text_of(kept));

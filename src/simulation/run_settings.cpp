@@ -54,6 +54,7 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   if (settings.is_steady()) settings.leave_time_out(file);
   read_varied(file, settings);
   if (is_on_graph) settings.make_network(world, file, machine);
+  settings.read_particle_table(world, file);
   find_faults(file, settings, machine);
   file.finish(world);
   for (const Section& section : settings.sections()) {
@@ -159,6 +160,7 @@ MethodOptions RunSettings::method_options() const {
   options.particles.division = particles.division;
   options.particles.softening = particles.softening;
   options.particles.batch = particles.batch;
+  if (table) options.particles.table = &*table;
   options.particles.seed = static_cast<std::uint64_t>(ensemble.seed);
   return options;
 }

@@ -10,6 +10,7 @@
 #include "base/communicator.hpp"
 #include "base/failure.hpp"
 #include "base/input_file.hpp"
+#include "base/labelled_table.hpp"
 #include "methods/cell_methods.hpp"
 #include "methods/random_forcing.hpp"
 #include "methods/spectral_solver.hpp"
@@ -35,7 +36,8 @@ struct RunSettings {
   GraphSettings graph;
   std::optional<Graph> network;  ///< what `[graph]` says, where it stands in the place of `[grid]`
   MethodSettings method;
-  ParticleSettings particles;  ///< of [method] name = "particles" only
+  ParticleSettings particles;          ///< of [method] name = "particles" only
+  std::optional<LabelledTable> table;  ///< what `[particles] table` holds
   TimeSettings time;
   OutputSettings output;
   DiagnosticsSettings diagnostics;
@@ -62,6 +64,10 @@ struct RunSettings {
 
   /// Reads or draws the graph and lays out its nodes; adds its faults to the file. Collective.
   void make_network(const Communicator& world, InputFile& file, const Machine& machine);
+
+  /// Reads what `[particles] table` names, of which the equation learns how many coordinates its
+  /// particles have; adds its faults to the file. Collective.
+  void read_particle_table(const Communicator& world, InputFile& file);
 
   /// A failure whose message begins with the name of a section, "[initial] …", with the place of
   /// that section before it.

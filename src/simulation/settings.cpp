@@ -188,6 +188,9 @@ void ParticleSettings::declare(Section& section) {
            "them to ParaView as points; 0: no such file")
       .at_least(0)
       .at_most(1e12);
+  section.add("table", table,
+              "of target-sampling by logistic regression: HDF5 with `features` [n][d], floating "
+              "point, and `labels` [n], integers 0 or 1; particles have d coordinates");
 }
 
 void CarrierSettings::declare(Section& section) {

@@ -53,6 +53,7 @@ struct ParticleSettings {
   double softening = 0.0;
   std::int64_t batch = 2;
   std::int64_t every = 0;
+  std::string table;
 
   void declare(Section& section);
 };

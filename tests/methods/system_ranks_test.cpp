@@ -27,7 +27,9 @@ std::vector<SystemCase> systems() {
           {Landau{}, "", plane, 120, 0.05, "heun"},
           {Landau{}, "", interval_grid({4, 5, 3}, {-2.0}, {2.0}), 60, 0.05, "euler"},
           {training, "mean-field", line, 601, 0.05, "heun"},
-          {training, "neural-tangent", plane, 5, 0.05, "euler-maruyama"}};
+          {training, "neural-tangent", plane, 5, 0.05, "euler-maruyama"},
+          {TargetSampling{}, "formula", plane, 101, 0.05, "stein-descent"},
+          {TargetSampling{}, "formula", line, 2101, 0.05, "langevin"}};
 }
 
 CellCase started(const Communicator& ranks, const SystemCase& one) {

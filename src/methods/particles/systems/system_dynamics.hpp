@@ -27,6 +27,7 @@ struct SystemFrame {
   std::uint32_t member = 0;  ///< in the run
   std::string integrator{};
   std::string form{};                    ///< of the equation
+  const LabelledTable* table = nullptr;  ///< of logistic regression
 };
 
 /// A step: its beginning, its length, and the number by which noise is drawn.

@@ -121,7 +121,8 @@ void SystemSolver::add_member(const AnyEquation& equation, std::string_view form
                           options().particles.seed,
                           number,
                           is_chosen ? options().integrator : traits.integrators.front(),
-                          std::string(form)};
+                          std::string(form),
+                          options().particles.table};
   std::visit(
       [&]<class E>(const E& e) {
         if constexpr (ParticleSystem<E>) m.dynamics = make_dynamics(e, frame);
