@@ -1,10 +1,9 @@
 #include "methods/particles/systems/stein_sums.hpp"
 
 #include <algorithm>
-#include <cmath>
+#include <vector>
 
 #include "base/elementary.hpp"
-#include "base/exact_sum.hpp"
 #include "base/processors.hpp"
 #include "particles/source_sum.hpp"
 
@@ -57,33 +56,6 @@ PARAPET_INLINE void add_source(double over_h, const GatheredRows& sources, std::
   }
 }
 
-/// Σ_j k₀(x_i, x_j): with z = x − y, q = 1 + |z|², s = −g,
-///   k₀ = q^{−½} s·s' + q^{−3/2} (z·(s − s') + d) − 3 |z|² q^{−5/2}
-PARAPET_INLINE double row_of_discrepancy(const GatheredRows& sources, std::size_t i, std::size_t d,
-                                         std::vector<double>& square, std::vector<double>& slopes,
-                                         std::vector<double>& across) {
-  const std::size_t n = sources.count();
-  for (auto* const row : {&square, &slopes, &across}) std::ranges::fill(*row, 0.0);
-  for (std::size_t c = 0; c < d; ++c) {
-    const double *const y = sources.row(c), *const g = sources.row(d + c);
-    const double x = y[i], slope = g[i];
-    for (std::size_t j = 0; j < n; ++j) {
-      const double z = x - y[j];
-      square[j] += z * z;
-      slopes[j] += slope * g[j];
-      across[j] += z * (g[j] - slope);
-    }
-  }
-  const auto dimensions = static_cast<double>(d);
-  for (std::size_t j = 0; j < n; ++j) {
-    const double q = 1.0 / (1.0 + square[j]), root = std::sqrt(q);
-    slopes[j] = root * (slopes[j] + q * (across[j] + dimensions - 3.0 * square[j] * q));
-  }
-  double sum = 0.0;
-  for (std::size_t j = 0; j < n; ++j) sum += slopes[j];
-  return sum;
-}
-
 }  // namespace
 
 void add_stein_pairs(double h, std::span<const double* const> x, std::size_t count,
@@ -101,21 +73,6 @@ void add_stein_pairs(double h, std::span<const double* const> x, std::size_t cou
         });
     at.give(sum, begin, n);
   }
-}
-
-double kernel_stein_discrepancy(const Communicator& ranks, const GatheredRows& sources,
-                                std::size_t dimensions) {
-  const std::size_t n = sources.count();
-  std::vector<double> square(n), slopes(n), across(n), rows;
-  const auto first = static_cast<std::size_t>(ranks.rank());
-  for (std::size_t i = first; i < n; i += static_cast<std::size_t>(ranks.size())) {
-    run_compiled_for(
-        this_processor(), [&]() __attribute__((always_inline)) {
-          rows.push_back(row_of_discrepancy(sources, i, dimensions, square, slopes, across));
-        });
-  }
-  // Rounding may take a sum of nothing below 0.
-  return std::sqrt(std::max(0.0, exact_sum(ranks, rows))) / static_cast<double>(n);
 }
 
 }  // namespace parapet

@@ -6,6 +6,7 @@
 #include "base/formula.hpp"
 #include "base/labelled_table.hpp"
 #include "base/random.hpp"
+#include "diagnostics/stein_discrepancy.hpp"
 #include "methods/particles/systems/member_sums.hpp"
 #include "methods/particles/systems/stein_sums.hpp"
 #include "methods/particles/systems/system_dynamics.hpp"
@@ -72,6 +73,7 @@ class Sampler final : public ParticleDynamics {
   double bandwidth(ParticleNumberArrays x) const;
   /// Places and slopes of the first particles.
   GatheredRows gathered(ParticleNumberArrays x, std::int64_t most) const;
+  double discrepancy(ParticleNumberArrays x) const;
   void descend(ParticleNumberArrays x, const SystemStep& step);
   void diffuse(ParticleNumberArrays x, const SystemStep& step);
 
@@ -139,13 +141,28 @@ void Sampler::diffuse(ParticleNumberArrays x, const SystemStep& step) {
   }
 }
 
+// Of the first particles: all are alike.
+double Sampler::discrepancy(ParticleNumberArrays x) const {
+  const GatheredRows some = gathered(x, most_compared);
+  Rows scores;
+  std::vector<const double*> at, score;
+  for (std::size_t c = 0; c < coordinates_; ++c) {
+    at.push_back(some.row(c));
+    const double* const slope = some.row(coordinates_ + c);
+    auto& minus = scores.emplace_back(slope, slope + some.count());
+    for (double& value : minus) value = -value;
+  }
+  for (const auto& row : scores) score.push_back(row.data());
+  return stein_discrepancy(frame_.ranks, {at, score, some.count()});
+}
+
 std::vector<double> Sampler::quantities(ParticleNumberArrays x) {
   const std::vector<const double*> at(x.begin(), x.end());
   Rows U(1, std::vector<double>(frame_.count));
   target_->values(at, U[0]);
   std::vector<double> all = means_of(frame_, U);
   find_slopes(x);
-  all.push_back(kernel_stein_discrepancy(frame_.ranks, gathered(x, most_compared), coordinates_));
+  all.push_back(discrepancy(x));
   const auto of_coordinates = moments(x);
   all.insert(all.end(), of_coordinates.begin(), of_coordinates.end());
   return all;
@@ -157,7 +174,7 @@ SystemTraits system_traits(const TargetSampling& e, int dimensions) {
   const int coordinates = e.particle_numbers(dimensions).positions;
   SystemTraits traits;
   traits.integrators = {"stein-descent", "langevin"};
-  traits.quantities = {"mean_potential", "kernel_stein_discrepancy"};
+  traits.quantities = {"mean_potential", "stein_discrepancy"};
   for (const char* const what : {"mean", "variance"}) {
     for (int c = 0; c < coordinates; ++c) {
       traits.quantities.push_back(e.coefficients > 0 ? fmt::format("{}_{}", what, c + 1)
@@ -165,6 +182,7 @@ SystemTraits system_traits(const TargetSampling& e, int dimensions) {
     }
   }
   traits.ends = {BoundaryKind::outflow};
+  traits.interaction = "stein-descent: every pair, in the order of their numbers; langevin: none";
   traits.scratch = 5.0 * coordinates;
   return traits;
 }

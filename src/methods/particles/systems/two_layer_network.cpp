@@ -60,6 +60,7 @@ SystemTraits system_traits(const TwoLayerNetwork&, int) {
   traits.integrators = {"euler-maruyama", "heun"};
   traits.quantities = {"loss", "largest_error", "mean_square_a", "mean_square_w", "mean_square_b"};
   traits.ends = {BoundaryKind::outflow};
+  traits.interaction = "moments: the output at the points acts on all";
   traits.scratch = 3.0;  // by heun
   return traits;
 }
