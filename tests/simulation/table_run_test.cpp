@@ -62,6 +62,7 @@ struct TableFile {
   std::string write() const {
     const auto path = (scratch() / "table.h5").string();
     on_root(world(), [&] {
+      fs::remove(path);
       auto file = create_hdf5(path);
       std::vector<double> features;
       for (std::size_t i = 0; i < rows * columns; ++i) {
@@ -106,7 +107,7 @@ void expect_fault(const std::string& table, const std::string& says,
 }
 
 TEST(TableFaults, AreToldWithTheirLine) {
-  expect_fault("", "table.toml:11: [particles] table", {});
+  expect_fault("", "table.toml:12: [particles] table");
   expect_fault("", "needs the file of a table");
   expect_fault(TableFile{}.write(), "is for the equation", {"equation.form=formula"});
   expect_fault((scratch() / "none.h5").string(), "not a file");
