@@ -13,8 +13,8 @@ namespace parapet {
 /// that of Bayesian logistic regression on a table (labels y = 0 or 1, features a; positions are
 /// the coefficients w, as many as there are features):
 ///   U = Σ_n log(1 + e^{−(2 y_n − 1) a_n·w}) + ½ p |w|²
-/// Coefficients that are no axis of the grid start as normal numbers of the prior's variance 1/p, or
-/// 1 where p = 0.
+/// Coefficients that are no axis of the grid start as normal numbers of the prior's variance 1/p,
+/// or 1 where p = 0.
 struct TargetSampling : SeenAsDensity {
   static constexpr std::string_view name = "target-sampling";
   static constexpr std::string_view summary =

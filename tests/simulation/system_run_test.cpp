@@ -144,8 +144,9 @@ TEST(SystemRun, EndsWhereParticlesLeaveToInfinity) {
 TEST(SystemRun, RefusesWhatIsNoSystem) {
   for (const std::string change :
        {"particles.count=0", "grid.boundary=\"periodic\"", "particles.interaction=\"mesh\"",
-        "particles.softening=0.1", "method.integrator=\"baoab\"", "method.name=\"spectral\"",
-        "particles.every=42", "equation.length=0", "initial.kind=\"random-sines\""}) {
+        "particles.softening=0.1", "particles.batch=3", "particles.division=\"space\"",
+        "method.integrator=\"baoab\"", "method.name=\"spectral\"", "particles.every=42",
+        "equation.length=0", "initial.kind=\"random-sines\""}) {
     EXPECT_THROW(settings_of({change}), Failure) << change;
   }
 }

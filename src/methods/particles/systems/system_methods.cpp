@@ -54,6 +54,9 @@ SystemFaults particle_system_faults(const AnyEquation& equation, const Grid& gri
   if (options.particles.batch != ParticleOptions{}.batch) {
     faults.emplace_back("particles.batch", "is for particles that meet in random batches");
   }
+  if (options.particles.division == "space") {
+    faults.emplace_back("particles.division", "particles of a system are divided by index");
+  }
   if (options.particles.softening != 0.0) {
     faults.emplace_back("particles.softening", "is for pairs that a potential W tells");
   }
