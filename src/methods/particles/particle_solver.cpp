@@ -11,9 +11,9 @@
 #include "base/digest.hpp"
 #include "base/failure.hpp"
 #include "base/fixed_point_sum.hpp"
-#include "base/random.hpp"
 #include "methods/density/cell_convolution.hpp"
 #include "methods/particles/box_mesh.hpp"
+#include "methods/particles/first_positions.hpp"
 #include "methods/particles/inertial_step.hpp"
 #include "methods/particles/particle_cells.hpp"
 #include "methods/particles/particle_energy.hpp"
@@ -207,38 +207,14 @@ void ParticleSolver::add_member(const AnyEquation& equation) {
   members_.push_back(std::move(m));
 }
 
-// Independent draws: a cell by its share of the mass, a place in it uniformly.
 void ParticleSolver::draw_positions(std::size_t member) {
   Member& m = members_[member];
-  const Grid& grid = cells().grid();
-  std::vector<double> up_to = between_.whole(field(member, 0).data());
-  double sum = 0.0;
-  for (double& cell : up_to) cell = sum += cell;
-  double volume = 1.0;
-  for (int a = 0; a < grid.dimensions; ++a) volume *= grid.spacing(a);
-  collectively(cells().communicator(), [&] {
-    require(sum > 0.0 && std::isfinite(sum), ExitCode::bad_input,
-            "[initial] gives no mass anywhere: particles cannot be drawn from it");
-  });
-  own_progress(member).own = {1.0, 1.0, sum * volume};
+  const FirstPositions start(cells(), field(member, 0).data());
+  own_progress(member).own = {1.0, 1.0, start.mass()};
   m.store.divide_by_index();
   const ParticleRow row = row_of(m);
-  const RandomStream stream(options().particles.seed, Purpose::first_positions,
-                            member_in_run(member));
-  for (std::size_t i = 0; i < row.count; ++i) {
-    const std::uint64_t id = m.store.ids()[i];
-    const auto [which, first] = stream.uniform_pair(id, 0);
-    const auto [second, third] = stream.uniform_pair(id, 1);
-    const std::array<double, 3> place{first, second, third};
-    auto cell = std::upper_bound(up_to.begin(), up_to.end(), which * sum) - up_to.begin();
-    cell = std::min<std::ptrdiff_t>(cell, std::ssize(up_to) - 1);
-    for (std::size_t a = dimensions_; a-- > 0;) {
-      const int axis = static_cast<int>(a);
-      const double at = static_cast<double>(cell % grid.points[a]) + place[a] - 0.5;
-      row.x[a][i] = grid.lower[a] + (at + grid.first_point(axis)) * grid.spacing(axis);
-      cell /= grid.points[a];
-    }
-  }
+  const auto first = static_cast<std::int64_t>(first_of_rank(m.store, cells().communicator()));
+  start.draw({first, row.count}, options().particles.seed, member_in_run(member), row.x);
   if (row.is_there != nullptr) std::fill_n(row.is_there, row.count, 1.0);
   keep_inside(StepDomain(cells()), {row.x, nullptr, row.count});
   m.is_counted = false;

@@ -202,7 +202,7 @@ SystemTraits system_traits(const Landau&, int dimensions) {
   }
   traits.quantities.insert(traits.quantities.end(), {"fourth_moment", "entropy"});
   traits.ends = {BoundaryKind::outflow};
-  traits.interaction = "direct: every pair, in the order of their numbers";
+  traits.interaction = "direct: every blob at every cell; moments: collisions";
   traits.holds_averages = false;
   traits.scratch = 6.0 * dimensions;
   return traits;

@@ -9,8 +9,8 @@
 #include "base/failure.hpp"
 #include "base/fixed_point_sum.hpp"
 #include "methods/cell_solver.hpp"
-#include "methods/particles/particle_share.hpp"
-#include "methods/particles/systems/first_positions.hpp"
+#include "methods/particles/first_positions.hpp"
+#include "methods/particles/particle_store.hpp"
 #include "methods/particles/systems/system_methods.hpp"
 #include "methods/particles/systems/window.hpp"
 
@@ -24,14 +24,15 @@ class SystemSolver final : public CellSolver {
                const StepControl& control, const MethodOptions& options)
       : CellSolver(cells, equations.size(), 1, control, options),
         numbers_(particle_numbers(equations.front(), cells.grid().dimensions)),
-        share_(options.particles.count, cells.communicator()),
+        by_index_(options.particles.count, cells.communicator().size()),
         window_(cells) {
     for (const AnyEquation& equation : equations) add_member(equation, form);
   }
 
   int state_arrays() const override { return numbers_.count(); }
   StateArray state_array() const override {
-    return {{options().particles.count, 1, 1}, {{share_.first, 0, 0}, {share_.count, 1, 1}}};
+    return {{options().particles.count, 1, 1},
+            {{first_id(), 0, 0}, {static_cast<std::int64_t>(local_count()), 1, 1}}};
   }
   std::span<const double> state(std::size_t member, int array, std::vector<double>&) override {
     return {array_of(member, array), local_count()};
@@ -86,7 +87,10 @@ class SystemSolver final : public CellSolver {
     }
   };
 
-  std::size_t local_count() const { return static_cast<std::size_t>(share_.count); }
+  std::int64_t first_id() const { return by_index_.begin(cells().communicator().rank()); }
+  std::size_t local_count() const {
+    return static_cast<std::size_t>(by_index_.count(cells().communicator().rank()));
+  }
   double total() const { return static_cast<double>(options().particles.count); }
   double* array_of(std::size_t member, int array) {
     return members_[member].arrays[static_cast<std::size_t>(array)].data();
@@ -101,7 +105,7 @@ class SystemSolver final : public CellSolver {
   void count(std::size_t member);
 
   ParticleNumbers numbers_;
-  ParticleShare share_;
+  IndexDivision by_index_;
   Window window_;
   std::vector<Member> members_;
 };
@@ -116,7 +120,7 @@ void SystemSolver::add_member(const AnyEquation& equation, std::string_view form
   const SystemFrame frame{cells().communicator(),
                           cells().grid(),
                           options().particles.count,
-                          share_.first,
+                          first_id(),
                           local_count(),
                           options().particles.seed,
                           number,
@@ -136,15 +140,15 @@ void SystemSolver::add_member(const AnyEquation& equation, std::string_view form
 void SystemSolver::begin(std::size_t member) {
   Member& m = members_[member];
   const auto x = m.pointers();
-  const FirstPositions first(cells(), field(member, 0).data());
-  own_progress(member).own = {1.0, 1.0, first.mass()};
-  const ParticleRange range{share_.first, local_count()};
+  const FirstPositions start(cells(), field(member, 0).data());
+  own_progress(member).own = {1.0, 1.0, start.mass()};
+  const ParticleRange range{first_id(), local_count()};
   if (numbers_.has_weight) {
-    first.place(range, x, array_of(member, weight_array()));
+    start.place(range, x, array_of(member, weight_array()));
   } else {
     const auto number = static_cast<std::uint32_t>(options().particles.first_member +
                                                    static_cast<std::int64_t>(member));
-    first.draw(range, options().particles.seed, number, x);
+    start.draw(range, options().particles.seed, number, x);
   }
   m.dynamics->start(x);
   m.is_adopted = m.is_counted = false;
@@ -224,7 +228,7 @@ std::uint64_t SystemSolver::digest(std::size_t member) {
   for (int array = 0; array < state_arrays(); ++array) {
     const double* const values = array_of(member, array);
     const std::uint64_t first =
-        static_cast<std::uint64_t>(array) * all + static_cast<std::uint64_t>(share_.first);
+        static_cast<std::uint64_t>(array) * all + static_cast<std::uint64_t>(first_id());
     for (std::size_t i = 0; i < local_count(); ++i) sum.add(values[i], first + i);
   }
   return cells().communicator().all_reduce(sum.value(), Reduction::sum);
@@ -237,7 +241,7 @@ void SystemSolver::require_finite(std::size_t member, std::size_t member_in_run)
   for (std::size_t i = 0; i < local_count() && lost == nobody; ++i) {
     for (int array = 0; array < state_arrays(); ++array) {
       if (std::abs(array_of(member, array)[i]) < farthest) continue;
-      lost = share_.first + static_cast<std::int64_t>(i);
+      lost = first_id() + static_cast<std::int64_t>(i);
     }
   }
   lost = cells().communicator().all_reduce(lost, Reduction::minimum);

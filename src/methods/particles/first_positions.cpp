@@ -1,4 +1,4 @@
-#include "methods/particles/systems/first_positions.hpp"
+#include "methods/particles/first_positions.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,21 +6,13 @@
 
 #include "base/failure.hpp"
 #include "base/random.hpp"
+#include "methods/particles/particle_cells.hpp"
 
 namespace parapet {
 
-FirstPositions::FirstPositions(const CellGrid& cells, const double* density)
-    : grid_(cells.grid()), density_(static_cast<std::size_t>(cells.grid().point_count()), 0.0) {
+FirstPositions::FirstPositions(CellGrid& cells, const double* density)
+    : grid_(cells.grid()), density_(ParticleCells(cells).whole(density)) {
   for (int a = 0; a < grid_.dimensions; ++a) volume_ *= grid_.spacing(a);
-  const Box& block = cells.block();
-  const CellLayout& layout = cells.layout();
-  layout.for_each_row([&](std::ptrdiff_t row, std::int64_t i, std::int64_t j, std::int64_t k) {
-    const std::int64_t first =
-        ((block.offset[0] + i) * grid_.points[1] + block.offset[1] + j) * grid_.points[2] +
-        block.offset[2] + k;
-    std::copy_n(density + row, layout.row_length(), density_.begin() + first);
-  });
-  cells.communicator().all_reduce(std::span<double>(density_), Reduction::sum);
   up_to_ = density_;
   double sum = 0.0;
   for (double& cell : up_to_) cell = sum += cell;

@@ -19,7 +19,7 @@ class FirstPositions {
  public:
   /// `density`: an array of the grid's layout. Throws a collective Failure(bad_input) where it has
   /// no mass. Collective.
-  FirstPositions(const CellGrid& cells, const double* density);
+  FirstPositions(CellGrid& cells, const double* density);
 
   /// Of the density.
   double mass() const;
