@@ -1,6 +1,7 @@
 """Every shipped input file, at a reduced size: it runs on two ranks, its trajectory keeps The
 Well's rules, and ParaView opens it. PARAPET names the program, MPIEXEC the launcher."""
 
+import math
 import os
 import subprocess
 import sys
@@ -43,7 +44,10 @@ def reductions(settings):
         words = [f"graph.nodes={min(MOST_NODES, settings['graph']['nodes'])}"]
     else:
         points = settings["grid"]["points"]
-        words = [f"grid.points={[min(n, MOST_POINTS[len(points)]) for n in points]}"]
+        fewer = [min(n, MOST_POINTS[len(points)]) for n in points]
+        words = [f"grid.points={fewer}"]
+        if settings["equation"]["name"] == "landau":  # a particle starts in each cell
+            words.append(f"particles.count={math.prod(fewer)}")
     time = settings.get("time", {})
     if "end" in time:
         share = 0.02 if "step" not in time else min(1.0, MOST_STEPS * time["step"] / time["end"])
