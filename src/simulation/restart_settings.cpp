@@ -14,21 +14,12 @@ namespace parapet {
 
 namespace {
 
-const std::set<std::string> changeable = {"output.folder",
-                                          "output.title",
-                                          "checkpoint.every",
-                                          "checkpoint.steps",
-                                          "checkpoint.kept",
-                                          "checkpoint.keep_final",
-                                          "ensemble.batch",
-                                          "ensemble.on_failure",
-                                          "ensemble.ranks_per_member",
-                                          "grid.plan",
-                                          "particles.division",
-                                          "time.end",
-                                          "output.frames",
-                                          "output.interval",
-                                          "ensemble.members"};
+const std::set<std::string> changeable = {
+    "output.folder",    "output.title",        "checkpoint.every",
+    "checkpoint.steps", "checkpoint.kept",     "checkpoint.keep_final",
+    "ensemble.batch",   "ensemble.on_failure", "ensemble.ranks_per_member",
+    "grid.plan",        "particles.division",  "time.end",
+    "output.frames",    "output.interval",     "ensemble.members"};
 
 using FlatSettings = std::map<std::string, std::string>;
 
