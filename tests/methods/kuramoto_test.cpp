@@ -93,7 +93,7 @@ TEST(Kuramoto, HasTheOrderOfItsDistribution) {
       (excess(0.5 * (low + high)) > 0.0 ? low : high) = 0.5 * (low + high);
     CellCase run = oscillators(e, form, 100'000, 0.05, "heun", 0.9);
     run_to(*run.solver, 60.0);
-    expect_below("order of " + form + " off", std::abs(order(run) - low), 4e-3);
+    expect_below("order of " + form + " off", std::abs(order(run) - low), 1.5e-3);
   }
 }
 

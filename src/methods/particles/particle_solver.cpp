@@ -6,21 +6,17 @@
 #include <optional>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/digest.hpp"
-#include "base/failure.hpp"
 #include "base/fixed_point_sum.hpp"
 #include "methods/density/cell_convolution.hpp"
 #include "methods/particles/box_mesh.hpp"
 #include "methods/particles/first_positions.hpp"
 #include "methods/particles/inertial_step.hpp"
+#include "methods/particles/particle_base.hpp"
 #include "methods/particles/particle_cells.hpp"
 #include "methods/particles/particle_energy.hpp"
 #include "methods/particles/particle_moments.hpp"
 #include "methods/particles/particle_process.hpp"
 #include "methods/particles/particle_step.hpp"
-#include "methods/particles/particle_store.hpp"
 #include "methods/particles/platen_step.hpp"
 #include "methods/particles/random_batches.hpp"
 
@@ -37,18 +33,13 @@ bool has_absorbing_ends(const CellGrid& cells) {
   return false;
 }
 
-/// The number of a rank's first particle where they are divided by number.
-std::uint64_t first_of_rank(const ParticleStore& store, const Communicator& ranks) {
-  return static_cast<std::uint64_t>(store.by_index().begin(ranks.rank()));
-}
-
 constexpr int steps_sorted = 32;  // after which particles of a cell are scattered again
 
-class ParticleSolver final : public CellSolver {
+class ParticleSolver final : public ParticleBase {
  public:
   ParticleSolver(CellGrid& cells, const std::vector<AnyEquation>& equations,
                  const StepControl& control, const MethodOptions& options)
-      : CellSolver(cells, equations.size(), 1, control, options),
+      : ParticleBase(cells, equations.size(), control, options),
         dimensions_(static_cast<std::size_t>(cells.grid().dimensions)),
         is_by_space_(are_by_space(equations.front(), cells.grid(), options)),
         between_(cells),
@@ -59,12 +50,6 @@ class ParticleSolver final : public CellSolver {
 
   int state_arrays() const override {
     return static_cast<int>(dimensions_) + (has_absorbing_ends(cells()) ? 1 : 0);
-  }
-  StateArray state_array() const override {
-    const IndexDivision& share = members_.front().store.by_index();
-    const int rank = cells().communicator().rank();
-    return {{options().particles.count, 1, 1},
-            {{share.begin(rank), 0, 0}, {share.count(rank), 1, 1}}};
   }
   std::span<const double> state(std::size_t member, int array,
                                 std::vector<double>& scratch) override {
@@ -79,10 +64,6 @@ class ParticleSolver final : public CellSolver {
     std::copy_n(values.data(), m.store.count(), m.store.column(static_cast<std::size_t>(array)));
     m.is_counted = false;
   }
-  void set_points(std::size_t member, int, std::span<const double> values) override {
-    CellSolver::set_state(member, 0, values);
-    draw_positions(member);
-  }
   void set_progress(std::size_t member, const MemberProgress& progress) override {
     const std::array<double, 3> drawn = own_progress(member).own;
     CellSolver::set_progress(member, progress);
@@ -96,24 +77,23 @@ class ParticleSolver final : public CellSolver {
     count(member);
     CellSolver::to_points(member, first, fields);
   }
-  FieldDiagnostics diagnose(std::size_t member) override {
-    count(member);
-    return CellSolver::diagnose(member);
-  }
   std::vector<double> quantities(std::size_t member) override;
-  RateOfChange rate_of_change(std::size_t) override {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    return {nan, nan, nan};
-  }
-  std::uint64_t digest(std::size_t member) override;
-  void require_finite(std::size_t member, std::size_t member_in_run) override;
   std::size_t memory_bytes() const override;
 
  protected:
-  double longest_step(std::size_t) override { return std::numeric_limits<double>::infinity(); }
   void advance(std::size_t member, std::span<const double> steps) override;
-  void evaluate_rate(std::size_t, std::span<double* const>) override {
-    throw Failure(ExitCode::internal_error, "the density of particles has no rate of change");
+  Columns columns(std::size_t member) override {
+    ParticleStore& store = members_[member].store;
+    Columns all{{}, store.ids(), store.count()};
+    for (int c = 0; c < state_arrays(); ++c) {
+      all.column.push_back(store.column(static_cast<std::size_t>(c)));
+    }
+    return all;
+  }
+  void draw_positions(std::size_t member) override;
+  void count(std::size_t member) override;
+  std::string_view loss() const override {
+    return "went further than the whole domain in one step, or is no longer finite,";
   }
 
  private:
@@ -136,12 +116,6 @@ class ParticleSolver final : public CellSolver {
   bool has_forces_of_pairs() const {
     return interaction_ == "direct" || interaction_ == "random-batch";
   }
-  double total() const { return static_cast<double>(options().particles.count); }
-  double mass(std::size_t member) { return own_progress(member).own[2]; }
-  std::uint32_t member_in_run(std::size_t member) const {
-    return static_cast<std::uint32_t>(options().particles.first_member +
-                                      static_cast<std::int64_t>(member));
-  }
   ParticleRow row_of(Member& m) const {
     m.x.clear();
     for (std::size_t a = 0; a < dimensions_; ++a) m.x.push_back(m.store.column(a));
@@ -162,8 +136,6 @@ class ParticleSolver final : public CellSolver {
   }
 
   void add_member(const AnyEquation& equation);
-  void draw_positions(std::size_t member);
-  void count(std::size_t member);
   void arrange(Member& m);
   void interact(std::size_t member, const ParticleRow& at);
   void find_mean(const ParticleRow& at);
@@ -200,7 +172,7 @@ void ParticleSolver::add_member(const AnyEquation& equation) {
   } else if (interaction_ == "random-batch") {
     m.batches =
         std::make_unique<RandomBatches>(cells().communicator(), equation, d, options().particles,
-                                        first_of_rank(m.store, cells().communicator()), number);
+                                        static_cast<std::uint64_t>(first_id()), number);
   } else if (interaction_ == "mesh") {
     m.convolution = std::make_unique<CellConvolution>(cells(), m.process.density.interaction);
   }
@@ -213,8 +185,7 @@ void ParticleSolver::draw_positions(std::size_t member) {
   own_progress(member).own = {1.0, 1.0, start.mass()};
   m.store.divide_by_index();
   const ParticleRow row = row_of(m);
-  const auto first = static_cast<std::int64_t>(first_of_rank(m.store, cells().communicator()));
-  start.draw({first, row.count}, options().particles.seed, member_in_run(member), row.x);
+  start.draw({first_id(), row.count}, options().particles.seed, member_in_run(member), row.x);
   if (row.is_there != nullptr) std::fill_n(row.is_there, row.count, 1.0);
   keep_inside(StepDomain(cells()), {row.x, nullptr, row.count});
   m.is_counted = false;
@@ -324,7 +295,7 @@ StepFrame ParticleSolver::frame_of(std::size_t member, double dt) {
   frame.time = time;
   frame.tau = m.process.density.elapsed_at(time + dt) - m.process.density.elapsed_at(time);
   frame.step = static_cast<std::uint32_t>(progress.steps);
-  frame.first = first_of_rank(m.store, cells().communicator());
+  frame.first = static_cast<std::uint64_t>(first_id());
   if (m.store.is_by_space()) frame.ids = m.store.ids();
   frame.integrator = options().integrator;
   frame.add_force = force_of(member);
@@ -362,37 +333,6 @@ std::vector<double> ParticleSolver::quantities(std::size_t member) {
                                        mass(member), own_progress(member).time});
   all.insert(all.end(), more.begin(), more.end());
   return all;
-}
-
-std::uint64_t ParticleSolver::digest(std::size_t member) {
-  Digest sum;
-  const auto all = static_cast<std::uint64_t>(options().particles.count);
-  ParticleStore& store = members_[member].store;
-  for (std::size_t c = 0; c < static_cast<std::size_t>(state_arrays()); ++c) {
-    const double* const values = store.column(c);
-    for (std::size_t i = 0; i < store.count(); ++i) sum.add(values[i], c * all + store.ids()[i]);
-  }
-  return cells().communicator().all_reduce(sum.value(), Reduction::sum);
-}
-
-void ParticleSolver::require_finite(std::size_t member, std::size_t member_in_run) {
-  Member& m = members_[member];
-  constexpr auto nobody = std::numeric_limits<std::int64_t>::max();
-  std::int64_t lost = nobody;
-  const ParticleRow row = row_of(m);
-  for (std::size_t i = 0; i < row.count; ++i) {
-    for (const double* const axis : row.x) {
-      if (std::isfinite(axis[i])) continue;
-      lost = std::min(lost, static_cast<std::int64_t>(m.store.ids()[i]));
-    }
-  }
-  lost = cells().communicator().all_reduce(lost, Reduction::minimum);
-  if (lost == nobody) return;
-  throw Failure(ExitCode::blew_up,
-                fmt::format("member {}: particle {} went further than the whole domain in one "
-                            "step, or is no longer finite, by t = {:.6g}: take shorter steps",
-                            member_in_run, lost, progress(member).time),
-                true);
 }
 
 std::size_t ParticleSolver::memory_bytes() const {

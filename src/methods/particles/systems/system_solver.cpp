@@ -1,16 +1,10 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/digest.hpp"
 #include "base/failure.hpp"
-#include "base/fixed_point_sum.hpp"
-#include "methods/cell_solver.hpp"
 #include "methods/particles/first_positions.hpp"
-#include "methods/particles/particle_store.hpp"
+#include "methods/particles/particle_base.hpp"
 #include "methods/particles/systems/system_methods.hpp"
 #include "methods/particles/systems/window.hpp"
 
@@ -18,32 +12,23 @@ namespace parapet {
 
 namespace {
 
-class SystemSolver final : public CellSolver {
+class SystemSolver final : public ParticleBase {
  public:
   SystemSolver(CellGrid& cells, std::string_view form, const std::vector<AnyEquation>& equations,
                const StepControl& control, const MethodOptions& options)
-      : CellSolver(cells, equations.size(), 1, control, options),
+      : ParticleBase(cells, equations.size(), control, options),
         numbers_(particle_numbers(equations.front(), cells.grid().dimensions)),
-        by_index_(options.particles.count, cells.communicator().size()),
         window_(cells) {
     for (const AnyEquation& equation : equations) add_member(equation, form);
   }
 
   int state_arrays() const override { return numbers_.count(); }
-  StateArray state_array() const override {
-    return {{options().particles.count, 1, 1},
-            {{first_id(), 0, 0}, {static_cast<std::int64_t>(local_count()), 1, 1}}};
-  }
   std::span<const double> state(std::size_t member, int array, std::vector<double>&) override {
     return {array_of(member, array), local_count()};
   }
   void set_state(std::size_t member, int array, std::span<const double> values) override {
     std::copy_n(values.data(), local_count(), array_of(member, array));
     members_[member].is_adopted = members_[member].is_counted = false;
-  }
-  void set_points(std::size_t member, int, std::span<const double> values) override {
-    CellSolver::set_state(member, 0, values);
-    begin(member);
   }
   void set_progress(std::size_t member, const MemberProgress& progress) override {
     const double drawn = own_progress(member).own[2];
@@ -53,25 +38,20 @@ class SystemSolver final : public CellSolver {
   }
 
   void to_points(std::size_t member, int first, std::span<double* const> fields) override;
-  FieldDiagnostics diagnose(std::size_t member) override {
-    count(member);
-    return CellSolver::diagnose(member);
-  }
   std::vector<double> quantities(std::size_t member) override;
-  RateOfChange rate_of_change(std::size_t) override {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    return {nan, nan, nan};
-  }
-  std::uint64_t digest(std::size_t member) override;
-  void require_finite(std::size_t member, std::size_t member_in_run) override;
   std::size_t memory_bytes() const override;
 
  protected:
-  double longest_step(std::size_t) override { return std::numeric_limits<double>::infinity(); }
   void advance(std::size_t member, std::span<const double> steps) override;
-  void evaluate_rate(std::size_t, std::span<double* const>) override {
-    throw Failure(ExitCode::internal_error, "the density of particles has no rate of change");
+  Columns columns(std::size_t member) override {
+    Columns all;
+    for (const auto& array : members_[member].arrays) all.column.push_back(array.data());
+    all.count = local_count();
+    return all;
   }
+  void draw_positions(std::size_t member) override;
+  void count(std::size_t member) override;
+  std::string_view loss() const override { return "left to infinity, or is no number any more,"; }
 
  private:
   struct Member {
@@ -87,25 +67,17 @@ class SystemSolver final : public CellSolver {
     }
   };
 
-  std::int64_t first_id() const { return by_index_.begin(cells().communicator().rank()); }
-  std::size_t local_count() const {
-    return static_cast<std::size_t>(by_index_.count(cells().communicator().rank()));
-  }
-  double total() const { return static_cast<double>(options().particles.count); }
+  std::size_t local_count() const { return static_cast<std::size_t>(state_array().block.count[0]); }
   double* array_of(std::size_t member, int array) {
     return members_[member].arrays[static_cast<std::size_t>(array)].data();
   }
   int weight_array() const { return numbers_.positions * (numbers_.has_velocity ? 2 : 1); }
-  double mass(std::size_t member) { return own_progress(member).own[2]; }
   WindowParticles seen(std::size_t member);
 
   void add_member(const AnyEquation& equation, std::string_view form);
-  void begin(std::size_t member);
   void adopt(std::size_t member);
-  void count(std::size_t member);
 
   ParticleNumbers numbers_;
-  IndexDivision by_index_;
   Window window_;
   std::vector<Member> members_;
 };
@@ -137,7 +109,7 @@ void SystemSolver::add_member(const AnyEquation& equation, std::string_view form
 
 // Weighted particles start one in a cell, in its middle, with its mass; others as independent
 // draws.
-void SystemSolver::begin(std::size_t member) {
+void SystemSolver::draw_positions(std::size_t member) {
   Member& m = members_[member];
   const auto x = m.pointers();
   const FirstPositions start(cells(), field(member, 0).data());
@@ -220,37 +192,6 @@ std::vector<double> SystemSolver::quantities(std::size_t member) {
   const auto own = m.dynamics->quantities(x);
   all.insert(all.end(), own.begin(), own.end());
   return all;
-}
-
-std::uint64_t SystemSolver::digest(std::size_t member) {
-  Digest sum;
-  const auto all = static_cast<std::uint64_t>(options().particles.count);
-  for (int array = 0; array < state_arrays(); ++array) {
-    const double* const values = array_of(member, array);
-    const std::uint64_t first =
-        static_cast<std::uint64_t>(array) * all + static_cast<std::uint64_t>(first_id());
-    for (std::size_t i = 0; i < local_count(); ++i) sum.add(values[i], first + i);
-  }
-  return cells().communicator().all_reduce(sum.value(), Reduction::sum);
-}
-
-void SystemSolver::require_finite(std::size_t member, std::size_t member_in_run) {
-  constexpr auto nobody = std::numeric_limits<std::int64_t>::max();
-  constexpr double farthest = 1e100;
-  std::int64_t lost = nobody;
-  for (std::size_t i = 0; i < local_count() && lost == nobody; ++i) {
-    for (int array = 0; array < state_arrays(); ++array) {
-      if (std::abs(array_of(member, array)[i]) < farthest) continue;
-      lost = first_id() + static_cast<std::int64_t>(i);
-    }
-  }
-  lost = cells().communicator().all_reduce(lost, Reduction::minimum);
-  if (lost == nobody) return;
-  throw Failure(ExitCode::blew_up,
-                fmt::format("member {}: particle {} left to infinity, or is no number any more, by "
-                            "t = {:.6g}: take shorter steps",
-                            member_in_run, lost, progress(member).time),
-                true);
 }
 
 std::size_t SystemSolver::memory_bytes() const {
