@@ -21,7 +21,9 @@ std::vector<Section> RunSettings::sections() {
                            graph));
   all.push_back(section_of("method", "how the equation is discretised", method));
   all.push_back(section_of(
-      "particles", "with [method] name = \"particles\": the process itself, not its density",
+      "particles",
+      "a system of particles or, with [method] name = \"particles\", a process itself, not its "
+      "density",
       particles));
   if (!is_steady()) all.push_back(section_of("time", "how far and with which steps", time));
   all.push_back(section_of("output", "the run folder and its trajectory", output));

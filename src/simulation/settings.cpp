@@ -102,7 +102,8 @@ void MethodSettings::declare(Section& section) {
       .add("name", name,
            "spectral: exponential of diffusion and products on a Fourier grid, between no-flux "
            "ends on one of cosines; finite-difference, finite-volume: on cells, with ends of any "
-           "kind; particles: in the place of a process's density, see [particles]; auto: the first "
+           "kind; particles: a process in the place of its density, or a system of particles, see "
+           "[particles]; auto: the first "
            "that the equation has and the boundary allows")
       .one_of({"auto", "spectral", "finite-difference", "finite-volume", "particles"});
   section.add(

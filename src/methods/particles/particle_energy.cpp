@@ -6,6 +6,7 @@
 
 #include "base/fixed_point_sum.hpp"
 #include "diagnostics/stein_discrepancy.hpp"
+#include "methods/particles/formula_slope.hpp"
 
 namespace parapet {
 
@@ -122,25 +123,6 @@ double temperature(const ParticleProcess& process) {
   return D[0] > 0.0 ? D[0] : nan;
 }
 
-/// ∇log p by central differences of fourth order.
-void differentiate(const PointFunction& log_p, const Sample& sample, double time,
-                   std::vector<std::vector<double>>& score) {
-  constexpr double h = 1e-3;
-  const std::size_t n = sample.count;
-  for (std::size_t a = 0; a < sample.x.size(); ++a) {
-    auto moved = sample;
-    const auto x = moved.pointers();
-    std::vector<double> value(n);
-    double* const out = value.data();
-    for (const auto& [steps, weight] :
-         {std::pair{-2.0, 1.0}, std::pair{-1.0, -8.0}, std::pair{1.0, 8.0}, std::pair{2.0, -1.0}}) {
-      for (std::size_t i = 0; i < n; ++i) moved.x[a][i] = sample.x[a][i] + steps * h;
-      log_p({x, {&out, 1}, n}, time);
-      for (std::size_t i = 0; i < n; ++i) score[a][i] += weight * value[i] / (12.0 * h);
-    }
-  }
-}
-
 double steins(const WatchedParticles& watched, const Sample& sample) {
   const ParticleProcess& process = watched.process;
   const double D = temperature(process);
@@ -150,7 +132,11 @@ double steins(const WatchedParticles& watched, const Sample& sample) {
   for (auto& axis : score) out.push_back(axis.data());
   const auto x = sample.pointers();
   if (process.density.log_steady) {
-    differentiate(process.density.log_steady, sample, watched.time, score);
+    const PointValues log_p = [&](std::span<const double* const> at, std::span<double> values) {
+      double* const to = values.data();
+      process.density.log_steady({at, {&to, 1}, values.size()}, watched.time);
+    };
+    add_slope(log_p, 1.0, x, out, sample.count);
   } else {
     process.drift({x, out, sample.count}, watched.time);
     for (auto& axis : score) {
