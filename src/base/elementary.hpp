@@ -105,24 +105,51 @@ PARAPET_INLINE double log(double x) {
   return x > 0.0 ? above : at_ends;
 }
 
+namespace detail {
+
+/// e^x = 2^n · rest; the last bits of `bits` are n + a bias.
+struct SplitExp {
+  double n, rest;
+  std::uint64_t bits;
+};
+
+/// Of |x| ≤ 750; beyond, something.
+template <int bias>
+PARAPET_INLINE SplitExp split_exp(double x) {
+  constexpr double shift = round_shift + bias;
+  const double turns = x * 0x1.71547652b82fep+0 + shift;  // x / log 2
+  const double n = turns - shift;
+  const double r = (x - n * 0x1.62e42fefa38p-1) - n * 0x1.ef35793c7673p-45;
+  const double rest =
+      1.0 +
+      (r + r * r *
+               polynomial(r, 0.5, 0.16666666666666669, 0.041666666666624164, 0.008333333333330065,
+                          0.0013888888917196881, 0.0001984126986304067, 2.4801521322116825e-05,
+                          2.7557268480116333e-06, 2.762007599981065e-07, 2.5100375924709717e-08));
+  return {n, rest, bits(turns)};
+}
+
+}  // namespace detail
+
 /// e^x of any double, subnormal results included. Error 1.10.
 PARAPET_INLINE double exp(double x) {
   const double raised = x < -746.0 ? -746.0 : x;
-  const double y = raised > 710.0 ? 710.0 : raised;
-  const double turns = y * 0x1.71547652b82fep+0 + detail::round_shift;  // y / log 2
-  const double n = turns - detail::round_shift;
-  const double r = (y - n * 0x1.62e42fefa38p-1) - n * 0x1.ef35793c7673p-45;
-  const double p =
-      1.0 + (r + r * r *
-                     detail::polynomial(
-                         r, 0.5, 0.16666666666666669, 0.041666666666624164, 0.008333333333330065,
-                         0.0013888888917196881, 0.0001984126986304067, 2.4801521322116825e-05,
-                         2.7557268480116333e-06, 2.762007599981065e-07, 2.5100375924709717e-08));
-  // 2^n in two factors: the first keeps p exact, the second rounds once where it is subnormal.
-  const double half = 0.5 * n + detail::round_shift;
-  const std::uint64_t first = (detail::bits(half) + 1023) << 52U;
-  const std::uint64_t second = (detail::bits(turns) - detail::bits(half) + 1023) << 52U;
-  return p * detail::from_bits(first) * detail::from_bits(second);
+  const auto [n, rest, bits] = detail::split_exp<2046>(raised > 710.0 ? 710.0 : raised);
+  // 2^n in two factors: the first keeps the rest exact, the second rounds once where it is
+  // subnormal.
+  const double half = 0.5 * n + (detail::round_shift + 1023.0);
+  const std::uint64_t first = detail::bits(half) << 52U;
+  const std::uint64_t second = (bits - detail::bits(half)) << 52U;
+  return rest * detail::from_bits(first) * detail::from_bits(second);
+}
+
+/// The same with less work where e^x is a normal number below 2^1023.5; from there on ∞, and 0
+/// below 2^−1022.5. Error 1.13.
+PARAPET_INLINE double exp_in_range(double x) {
+  const auto [n, rest, bits] = detail::split_exp<1023>(x);
+  const double value = rest * detail::from_bits(bits << 52U);
+  const double raised = x < -709.0 ? 0.0 : value;
+  return x > 709.4 ? std::numeric_limits<double>::infinity() : raised;
 }
 
 /// sin x and cos x for |x| ≤ 10⁵ by the reduction of Cody & Waite (1980): the first two parts of

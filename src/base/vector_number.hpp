@@ -6,9 +6,9 @@
 
 namespace parapet {
 
-/// A double whose elementary functions are those of elementary.hpp: put through the same template
-/// as a double, it makes of a loop over an equation's formula vector code with the same bits on all
-/// processors. The header's user needs -fno-math-errno for roots.
+/// A double whose elementary functions are those of elementary.hpp, exp the one in range: put
+/// through the same template as a double, it makes of a loop over an equation's formula vector code
+/// with the same bits on all processors. The header's user needs -fno-math-errno for roots.
 struct VectorNumber {
   double value = 0.0;
 
@@ -42,7 +42,7 @@ struct VectorNumber {
   }
 
   PARAPET_INLINE friend VectorNumber exp(VectorNumber x) {
-    return elementary::exp(x.value);
+    return elementary::exp_in_range(x.value);
   }
   PARAPET_INLINE friend VectorNumber log(VectorNumber x) {
     return elementary::log(x.value);

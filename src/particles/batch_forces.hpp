@@ -16,8 +16,7 @@ PARAPET_INLINE void add_side_by_side(const Law& law, PairArrays<d, double> ones,
     }
     slopes[i] = square;
   }
-  PARAPET_INDEPENDENT
-  for (std::size_t i = 0; i < n; ++i) slopes[i] = law.slope_over_distance(slopes[i]);
+  replace_by_slopes(law, slopes, n);
   PARAPET_INDEPENDENT
   for (std::size_t i = 0; i < n; ++i) {
     for (int c = 0; c < d; ++c) {

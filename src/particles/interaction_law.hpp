@@ -3,6 +3,7 @@
 #include <cmath>
 #include <concepts>
 
+#include "base/number_block.hpp"
 #include "base/vector_number.hpp"
 #include "equations/process.hpp"
 
@@ -84,6 +85,16 @@ struct InteractionLaw {
     } else {
       return differentiated(length_square);
     }
+  }
+
+  /// The same of many at once, the same bits.
+  PARAPET_INLINE NumberBlock
+  slope_over_distance(const NumberBlock& square) const requires HasRadialSlope<E> {
+    const NumberBlock length_square = square + softening * softening;
+    const NumberBlock slope = equation.radial_slope(length_square, dimensions);
+    return NumberBlock::made_by([&](std::size_t i) __attribute__((always_inline)) {
+      return length_square.value[i] > 0.0 ? slope.value[i] : 0.0;
+    });
   }
 
   /// By differentiation along the separation: d/ds W(s r) at s = 1 is r W'(r).

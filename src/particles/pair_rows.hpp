@@ -29,6 +29,22 @@ struct PairArrays {
 /// A few particles that stay in the first cache while all others meet them.
 inline constexpr std::size_t pair_block = 512;
 
+/// W'(r)/r in place of r², with the bits of one by one.
+template <RadialLaw Law>
+PARAPET_INLINE void replace_by_slopes(const Law& law, double* squares, std::size_t count) {
+  std::size_t done = 0;
+  if constexpr (requires(NumberBlock block) { law.slope_over_distance(block); }) {
+    NumberBlock block;
+    for (; done + block.size <= count; done += block.size) {
+      std::copy_n(squares + done, block.size, block.value);
+      block = law.slope_over_distance(block);
+      std::copy_n(block.value, block.size, squares + done);
+    }
+  }
+  PARAPET_INDEPENDENT
+  for (std::size_t l = done; l < count; ++l) squares[l] = law.slope_over_distance(squares[l]);
+}
+
 /// The law between one particle and up to `pair_block` others. A loop of its own: with the forces'
 /// the chain of operations is longer than a core looks ahead.
 template <int d, RadialLaw Law>
@@ -41,8 +57,7 @@ PARAPET_INLINE void find_slopes(const Law& law, const std::array<double, d>& at,
     for (int c = 0; c < d; ++c) square += (at[c] - others[c][l]) * (at[c] - others[c][l]);
     slopes[l] = square;
   }
-  PARAPET_INDEPENDENT
-  for (std::size_t l = 0; l < count; ++l) slopes[l] = law.slope_over_distance(slopes[l]);
+  replace_by_slopes(law, slopes, count);
 }
 
 /// Forces added up as doubles, in the order that pairs come in.

@@ -75,7 +75,7 @@ double exponential_rate(const Communicator& ranks, bool is_short) {
     run_compiled_for(
         this_processor(), [=]() __attribute__((always_inline)) {
           PARAPET_INDEPENDENT
-          for (std::size_t i = 0; i < in_cache; ++i) to[i] = elementary::exp(at[i]);
+          for (std::size_t i = 0; i < in_cache; ++i) to[i] = elementary::exp_in_range(at[i]);
         });
     at[0] -= 1e-9 * to[0];
   });

@@ -100,6 +100,10 @@ const auto exponential = [](double x) __attribute__((always_inline)) {
   return e::exp(x);
 };
 
+const auto exponential_in_range = [](double x) __attribute__((always_inline)) {
+  return e::exp_in_range(x);
+};
+
 long double exact_log(long double x) {
   return std::log(x);
 }
@@ -159,6 +163,25 @@ TEST(Exponential, KnowsItsEnds) {
   EXPECT_EQ(y[7], 0.0);
 }
 
+TEST(Exponential, InRangeIsAccurateAndKnowsItsEnds) {
+  const auto exact = [](long double x) { return std::exp(x); };
+  Values edges;
+  for (int k = -1021; k <= 1022; k += 5) edges.push_back((k + 0.5) * std::numbers::ln2);
+  const double error = largest_error(exponential_in_range, exact, samples(-708.39, 709.39, edges));
+  RecordProperty("measured", std::to_string(error));
+  EXPECT_LE(error, 1.2);  // 1.129
+  const Values y = apply(exponential_in_range, {-infinity, infinity, std::nan(""), -1e300, 1e300,
+                                                -708.6, 709.78, -720.0});
+  EXPECT_EQ(y[0], 0.0);
+  EXPECT_EQ(y[1], infinity);
+  EXPECT_TRUE(std::isnan(y[2]));
+  EXPECT_EQ(y[3], 0.0);
+  EXPECT_EQ(y[4], infinity);
+  EXPECT_LE(std::abs(y[5] - std::exp(-708.6)), 0x1p-1022);
+  EXPECT_EQ(y[6], infinity);
+  EXPECT_EQ(y[7], 0.0);
+}
+
 TEST(SineAndCosine, AreAccurateUpTo1e5) {
   Values edges;
   for (int k = -60'000; k <= 60'000; k += 7) edges.push_back(k * (std::numbers::pi / 4));
@@ -211,6 +234,7 @@ TEST(ElementaryFunctions, HaveTheSameBitsOnAllProcessors) {
     }
   };
   check(exponential, x);
+  check(exponential_in_range, x);
   check(sine, x);
   check(cosine, x);
   check(turn_sine, u);

@@ -189,6 +189,32 @@ TEST(RadialSlope, IsTheDerivativeOfTheInteraction) {
   expect_radial_slope<1>(DesaiZwanzig());
 }
 
+// Of so many that blocks and a rest are among them.
+template <int d, class E>
+void expect_bits_of_one_by_one(const E& equation) {
+  const InteractionLaw<E, d> law{equation, 0.01};
+  std::vector<double> expected, slopes(3 * NumberBlock::size + 17);
+  for (std::size_t i = 0; i < slopes.size(); ++i) {
+    slopes[i] = std::pow(static_cast<double>(i), 3.5);  // the last of Morse's underflow
+    expected.push_back(law.slope_over_distance(slopes[i]));
+  }
+  double* const all = slopes.data();
+  const std::size_t n = slopes.size();
+  run_compiled_for(
+      this_processor(), [&]() __attribute__((always_inline)) { replace_by_slopes(law, all, n); });
+  EXPECT_EQ(slopes, expected);
+}
+
+TEST(RadialSlope, HasTheSameBitsInBlocks) {
+  expect_bits_of_one_by_one<1>(MorseSwarm());
+  expect_bits_of_one_by_one<2>(AttractionRepulsion());
+  expect_bits_of_one_by_one<1>(KellerSegel());
+  expect_bits_of_one_by_one<2>(KellerSegel());
+  expect_bits_of_one_by_one<3>(KellerSegel());
+  expect_bits_of_one_by_one<2>(McKeanVlasov());
+  expect_bits_of_one_by_one<3>(Bell());
+}
+
 template <int d, class E>
 void expect_same_bits_and_no_net_force(const E& equation, std::uint64_t particles) {
   using Law = InteractionLaw<E, d>;
