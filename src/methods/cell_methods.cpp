@@ -1,5 +1,7 @@
 #include "methods/cell_methods.hpp"
 
+#include <algorithm>
+
 #include "base/failure.hpp"
 #include "methods/density/density_process.hpp"
 #include "methods/density/density_solver.hpp"
@@ -51,10 +53,8 @@ bool is_conservation_law(const AnyEquation& equation, const MethodOptions& optio
          std::visit([]<class E>(const E&) { return HasConservationLaw<E>; }, equation);
 }
 
-}  // namespace
-
-CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,
-                       const MethodOptions& options) {
+CellTraits own_traits(const AnyEquation& equation, std::string_view form, int dimensions,
+                      const MethodOptions& options) {
   if (is_particle_system(equation)) return particle_system_traits(equation, dimensions);
   if (options.name == "particles") return particle_traits(equation, dimensions, options);
   if (is_process(equation)) return density_traits(equation, dimensions, options);
@@ -73,6 +73,17 @@ CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int d
         throw Failure(ExitCode::internal_error, "no method " + options.name);
       },
       equation);
+}
+
+}  // namespace
+
+CellTraits cell_traits(const AnyEquation& equation, std::string_view form, int dimensions,
+                       const MethodOptions& options) {
+  CellTraits traits = own_traits(equation, form, dimensions, options);
+  for (const FieldName& field : traits.optional_fields) {
+    if (std::ranges::count(options.derived, field.name) > 0) traits.derived_fields.push_back(field);
+  }
+  return traits;
 }
 
 std::unique_ptr<Solver> make_cell_solver(CellGrid& cells, const MethodOptions& options,

@@ -26,13 +26,14 @@ struct CellTraits {
   bool takes_courant = true;       ///< whether it has a longest stable step
   bool holds_density = false;      ///< values are not negative
   std::vector<BoundaryKind> ends;  ///< kinds of ends it can treat, periodic aside
-  std::vector<std::string> quantities{};    ///< names of Solver::quantities
-  std::vector<FieldName> derived_fields{};  ///< made for the output, no part of the state
-  std::vector<std::string> integrators{};   ///< names of [method] integrator, the default first
-  std::vector<std::int64_t> orders{};       ///< values of [method] order, the default first
-  std::vector<std::string> fluxes{};        ///< names of [method] flux, the default first
-  std::vector<std::string> limiters{};      ///< names of [method] limiter, the default first
-  std::vector<std::string> viscosities{};   ///< names of [method] viscosity beside auto
+  std::vector<std::string> quantities{};     ///< names of Solver::quantities
+  std::vector<FieldName> derived_fields{};   ///< made for the output, no part of the state
+  std::vector<FieldName> optional_fields{};  ///< more of these, behind them where they are wanted
+  std::vector<std::string> integrators{};    ///< names of [method] integrator, the default first
+  std::vector<std::int64_t> orders{};        ///< values of [method] order, the default first
+  std::vector<std::string> fluxes{};         ///< names of [method] flux, the default first
+  std::vector<std::string> limiters{};       ///< names of [method] limiter, the default first
+  std::vector<std::string> viscosities{};    ///< names of [method] viscosity beside auto
 };
 
 /// Names of the methods by which an equation can be solved, the default first.

@@ -38,8 +38,9 @@ struct MethodOptions {
   std::string viscosity = "auto";  ///< of laws with shocks, one of CellTraits::viscosities
   /// Of a carried law, in place of the equation's formulas: an array of this rank's cells an axis.
   const std::vector<std::vector<double>>* velocity = nullptr;
-  ParticleOptions particles{};   ///< of "particles"
-  const Graph* graph = nullptr;  ///< whose nodes the cells are, of a line; not owned
+  ParticleOptions particles{};         ///< of "particles"
+  const Graph* graph = nullptr;        ///< whose nodes the cells are, of a line; not owned
+  std::vector<std::string> derived{};  ///< those of CellTraits::optional_fields that are wanted
 
   double boundary_value(int axis, int side, int component, int components) const {
     if (boundary_values.empty()) return 0.0;

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace parapet {
 
 namespace {
@@ -55,6 +57,23 @@ void check_unused(InputFile& file, const RunSettings& settings) {
   if (settings.method.viscosity == "implicit" && lacks_viscosity(settings)) {
     file.fault("method", "viscosity",
                "there is no viscosity to take implicitly: give [equation] one above 0");
+  }
+}
+
+void check_derived(InputFile& file, const RunSettings& settings) {
+  std::vector<std::string> names;
+  if (!settings.is_spectral()) {
+    for (const FieldName& field : settings.cell_form().optional_fields) {
+      names.emplace_back(field.name);
+    }
+  }
+  for (const std::string& wanted : settings.output.derived) {
+    if (std::ranges::count(names, wanted) > 0) continue;
+    const auto nearest = nearest_name(wanted, names);
+    std::string hint = nearest ? fmt::format("did you mean \"{}\"?", *nearest)
+                               : fmt::format("there is \"{}\"", join(names, "\", \""));
+    if (names.empty()) hint = settings.method_name() + " of this equation makes no further fields";
+    file.fault("output", "derived", fmt::format("\"{}\": {}", wanted, hint));
   }
 }
 

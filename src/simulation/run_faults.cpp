@@ -243,6 +243,7 @@ void check_method(InputFile& file, const RunSettings& settings) {
     return;
   }
   settings.is_spectral() ? check_spectral(file, settings) : check_cells(file, settings);
+  check_derived(file, settings);
   if (!file.has_faults()) check_petsc_options(file, settings);
 }
 

@@ -157,6 +157,7 @@ MethodOptions RunSettings::method_options() const {
       method_name(),  method.integrator,      method.order, grid.boundary_values, method.flux,
       method.limiter, method.solve_tolerance, petsc,        method.viscosity};
   if (network) options.graph = &*network;
+  options.derived = output.derived;
   options.particles.count = particles.count;
   options.particles.interaction = particles.interaction;
   options.particles.division = particles.division;

@@ -256,6 +256,9 @@ void OutputSettings::declare(Section& section) {
       .add("layout", layout,
            "arrangement of trajectory.h5: The Well's, or PDEBench's for one scalar field in 1-D")
       .one_of({"well", "pdebench"});
+  section.add("derived", derived,
+              "further fields to make and write; of a density and of its particles \"flux\", J = "
+              "(-grad V - grad W*rho + f) rho - div(D rho), a vector");
 }
 
 std::int64_t OutputSettings::frame_count(double end) const {

@@ -87,6 +87,7 @@ struct OutputSettings {
   std::optional<double> interval;
   std::string precision = "float32";
   std::string layout = "well";
+  std::vector<std::string> derived;
 
   void declare(Section& section);
   /// Frames from 0 to `end`, both included; 2 when neither `frames` nor `interval` was given.

@@ -56,6 +56,22 @@ TEST(DensityFaults, OfAPotentialThatJumpsAtAPeriodicEndAreTold) {
   expect_refused(line("x * sin(pi*y/2)"), ":3", "to be given as `drift`");
 }
 
+TEST(DensityFaults, OfFieldsThatNobodyDerivesAreTold) {
+  const std::string rest =
+      "[grid]\npoints = [32]\nlower = [-1.0]\nlength = [2.0]\nboundary = \"no-flux\"\n"
+      "[initial]\nkind = \"gaussian\"\n[time]\nend = 1.0\nstep = 0.1\n"
+      "[output]\nfolder = \"runs/none\"\n";
+  const std::string by_particles = "[method]\nname = \"particles\"\n[particles]\ncount = 100\n";
+  const std::vector<BadOverrides> faults{
+      {{"output.derived=[\"flux\", \"flx\"]"}, "\"flx\": did you mean \"flux\"?"},
+      {{"output.derived=[\"momentum\"]"}, "\"momentum\": there is \"flux\""}};
+  for (const std::string& method : {std::string(), by_particles}) {
+    expect_told("[equation]\nname = \"double-well\"\n" + method + rest, faults);
+  }
+  expect_told("[equation]\nname = \"porous-medium\"\n[method]\nintegrator = \"jko\"\n" + rest,
+              {{{"output.derived=[\"flux\"]"}, "makes no further fields"}});
+}
+
 TEST(DensityFaults, OfGridTimeAndStartAreToldToo) {
   const std::string name = "name = \"double-well\"";
   const std::string start = "[initial]\nkind = \"gaussian\"\n",

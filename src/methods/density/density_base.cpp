@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/failure.hpp"
+#include "methods/density/edge_flux.hpp"
+
 namespace parapet {
 
 DensityIntegrator density_integrator(const MethodOptions& options) {
@@ -24,14 +27,23 @@ void DensityBase::exchange(Field& field) {
 void DensityBase::to_points(std::size_t member, int first, std::span<double* const> fields) {
   Field& u = field(member, 0);
   exchange(u);
+  const int dimensions = cells().grid().dimensions;
+  const EdgeRates* rates = nullptr;
   for (std::size_t f = 0; f < fields.size(); ++f) {
     const int which = first + static_cast<int>(f);
     if (which == 0) {
       copy_cells(cells().layout(), u.data(), fields[f]);
-    } else {
+    } else if (which <= dimensions) {
       density_score(cells(), u.data(), which - 1, fields[f]);
+    } else {
+      if (rates == nullptr) rates = &flows(member);
+      edge_flux(*rates, u.data(), which - 1 - dimensions, pace(member), fields[f]);
     }
   }
+}
+
+const EdgeRates& DensityBase::flows(std::size_t) {
+  throw Failure(ExitCode::internal_error, "this method does not tell the flux of its density");
 }
 
 std::vector<double> DensityBase::quantities(std::size_t member) {
@@ -59,9 +71,7 @@ double DensityBase::time_for(std::size_t member, double tau) const {
 }
 
 double DensityBase::pace(std::size_t member) const {
-  if (!process(member).elapsed) return 1.0;
-  const double h = 1e-6 * std::max(1.0, std::abs(progress(member).time));
-  return elapsed_in(member, h) / h;
+  return process(member).pace_at(progress(member).time);
 }
 
 }  // namespace parapet

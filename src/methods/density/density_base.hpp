@@ -11,8 +11,8 @@ namespace parapet {
 
 DensityIntegrator density_integrator(const MethodOptions& options);
 
-/// What all solvers for densities have in common: the score as a derived field, and what is
-/// watched.
+/// What all solvers for densities have in common: the score and the flux as derived fields, and
+/// what is watched.
 class DensityBase : public CellSolver {
  public:
   DensityBase(CellGrid& cells, std::size_t members, const StepControl& control,
@@ -25,6 +25,9 @@ class DensityBase : public CellSolver {
   virtual const DensityProcess& process(std::size_t member) const = 0;
   /// W∗ρ of the present density, null where nothing interacts. Collective.
   virtual const double* interaction(std::size_t) { return nullptr; }
+  /// The rates at which the present density, whose ghosts are filled, moves now in the process's
+  /// own time. Collective.
+  virtual const EdgeRates& flows(std::size_t member);
 
   void exchange(Field& field);
   /// The share of the process's own time that a step takes.

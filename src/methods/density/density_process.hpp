@@ -1,5 +1,7 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <optional>
 
@@ -29,6 +31,12 @@ struct DensityProcess {
   /// Whether rates depend on the density.
   bool is_nonlinear() const { return interaction || signal || pressure.scale > 0.0; }
   double elapsed_at(double time) const { return elapsed ? elapsed(time) : time; }
+  /// How fast its own time goes by.
+  double pace_at(double time) const {
+    if (!elapsed) return 1.0;
+    const double h = 1e-6 * std::max(1.0, std::abs(time));
+    return (elapsed(time + h) - elapsed(time)) / h;
+  }
 };
 
 /// Whether an equation describes a stochastic process, or the density of one.

@@ -37,14 +37,19 @@ class LinearDensitySolver final : public DensityBase {
 
   double longest_step(std::size_t member) override {
     if (integrator_ != DensityIntegrator::ssprk3) return std::numeric_limits<double>::infinity();
+    flows(member);
     return time_for(member, generators_[member].monotone().longest_positive_step());
   }
 
-  void evaluate_rate(std::size_t member, std::span<double* const> rate) override {
+  const EdgeRates& flows(std::size_t member) override {
     RateGenerator& g = generators_[member];
     if (g.process().depends_on_time) g.tabulate(progress(member).time);
+    return g.rates();
+  }
+
+  void evaluate_rate(std::size_t member, std::span<double* const> rate) override {
     exchange(field(member, 0));
-    g.rates().apply(field(member, 0).data(), rate[0]);
+    flows(member).apply(field(member, 0).data(), rate[0]);
     const double factor = pace(member);
     for (std::size_t x = 0; x < cells().layout().size; ++x) rate[0][x] *= factor;
   }
@@ -91,12 +96,17 @@ class NonlinearDensitySolver final : public DensityBase {
 
   double longest_step(std::size_t member) override {
     if (integrator_ != DensityIntegrator::ssprk3) return std::numeric_limits<double>::infinity();
+    look_at_now(member);
     return time_for(member, stepper_.longest_step(laws_[member], field(member, 0)));
   }
 
+  const EdgeRates& flows(std::size_t member) override {
+    look_at_now(member);
+    return stepper_.flows_at(laws_[member], field(member, 0));
+  }
+
   void evaluate_rate(std::size_t member, std::span<double* const> rate) override {
-    if (process(member).depends_on_time) laws_[member].tabulate(progress(member).time);
-    stepper_.evaluate_rate(laws_[member], field(member, 0), rate[0]);
+    flows(member).apply(field(member, 0).data(), rate[0]);
     const double factor = pace(member);
     for (std::size_t x = 0; x < cells().layout().size; ++x) rate[0][x] *= factor;
   }
@@ -110,6 +120,10 @@ class NonlinearDensitySolver final : public DensityBase {
   }
 
  private:
+  void look_at_now(std::size_t member) {
+    if (process(member).depends_on_time) laws_[member].tabulate(progress(member).time);
+  }
+
   DensityIntegrator integrator_;
   NonlinearStepper stepper_;
   std::vector<NonlinearRates> laws_;
@@ -139,6 +153,7 @@ CellTraits density_traits(const AnyEquation& equation, int dimensions,
   traits.orders = {2, 1};
   traits.quantities = DensityQuantities::names(dimensions);
   traits.derived_fields = {{"score", dimensions}};
+  if (!is_jko) traits.optional_fields = {{"flux", dimensions}};
   return traits;
 }
 

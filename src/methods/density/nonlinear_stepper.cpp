@@ -61,9 +61,9 @@ double NonlinearStepper::longest_step(NonlinearRates& law, Field& u) {
   return std::min(flows_.longest_positive_step(), slopes_.longest_positive_step());
 }
 
-void NonlinearStepper::evaluate_rate(NonlinearRates& law, Field& u, double* rate) {
+const EdgeRates& NonlinearStepper::flows_at(NonlinearRates& law, Field& u) {
   look_at(law, u);
-  flows_.apply(u.data(), rate);
+  return flows_;
 }
 
 void NonlinearStepper::step(NonlinearRates& law, double tau, Field& u) {

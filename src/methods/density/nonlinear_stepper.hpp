@@ -22,8 +22,8 @@ class NonlinearStepper {
   void step(NonlinearRates& law, double tau, Field& u);
   /// The longest explicit one that is stable and keeps u positive.
   double longest_step(NonlinearRates& law, Field& u);
-  /// How u changes, by its own rates.
-  void evaluate_rate(NonlinearRates& law, Field& u, double* rate);
+  /// The rates at which u, whose ghosts are filled, moves: valid until the next call.
+  const EdgeRates& flows_at(NonlinearRates& law, Field& u);
 
   std::size_t memory_bytes() const;
 

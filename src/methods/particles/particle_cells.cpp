@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
 #include "methods/particles/cloud_boxes.hpp"
 
@@ -35,6 +36,16 @@ std::int64_t ParticleCells::cell_at(std::size_t axis, double x) const {
   const double at = (x - lower_[axis]) / spacing_[axis] + 0.5 - first_[axis];
   const auto cell = static_cast<std::int64_t>(std::floor(at));
   return inside(axis, cell);
+}
+
+std::size_t ParticleCells::cell_of(std::span<const double* const> x, std::size_t particle) const {
+  std::int64_t cell = 0;
+  for (std::size_t a = 0; a < axes_; ++a) cell = cell * points_[a] + cell_at(a, x[a][particle]);
+  return static_cast<std::size_t>(cell);
+}
+
+double ParticleCells::volume() const {
+  return spacing_[0] * (axes_ > 1 ? spacing_[1] : 1.0) * (axes_ > 2 ? spacing_[2] : 1.0);
 }
 
 ParticleCells::Line ParticleCells::line_of(std::size_t axis) const {
@@ -82,13 +93,32 @@ void ParticleCells::count(std::span<const double* const> x, const double* is_the
   std::vector<std::uint64_t> sums(static_cast<std::size_t>(cells_.grid().point_count()), 0);
   for (std::size_t i = 0; i < particles; ++i) {
     if (is_there != nullptr && is_there[i] == 0.0) continue;
-    std::int64_t cell = 0;
-    for (std::size_t a = 0; a < axes_; ++a) cell = cell * points_[a] + cell_at(a, x[a][i]);
-    ++sums[static_cast<std::size_t>(cell)];
+    ++sums[cell_of(x, i)];
   }
-  const double volume =
-      spacing_[0] * (axes_ > 1 ? spacing_[1] : 1.0) * (axes_ > 2 ? spacing_[2] : 1.0);
-  put(sums, mass / (total * volume), density);
+  put(sums, mass / (total * volume()), density);
+}
+
+std::vector<double> ParticleCells::sum(std::span<const double* const> x, const double* is_there,
+                                       std::span<const double> values, double scale) const {
+  const Communicator& ranks = cells_.communicator();
+  std::vector<std::int64_t> sums(static_cast<std::size_t>(cells_.grid().point_count()), 0);
+  double largest = 0x1p-900;
+  for (const double value : values) {
+    if (!(std::abs(value) <= largest)) largest = std::abs(value);
+  }
+  const bool is_finite = !ranks.any(!(largest < 1e100));
+  largest = ranks.all_reduce(is_finite ? largest : 1.0, Reduction::maximum);
+  const double unit = std::exp2(std::ceil(std::log2(largest)) - 34.0);
+  for (std::size_t i = 0; is_finite && i < values.size(); ++i) {
+    if (is_there != nullptr && is_there[i] == 0.0) continue;
+    sums[cell_of(x, i)] += std::llround(values[i] / unit);
+  }
+  ranks.all_reduce(std::span<std::int64_t>(sums), Reduction::sum);
+  std::vector<double> result(sums.begin(), sums.end());
+  const double factor =
+      is_finite ? unit * scale / volume() : std::numeric_limits<double>::quiet_NaN();
+  for (double& one : result) one *= factor;
+  return result;
 }
 
 void ParticleCells::spread(std::span<const double* const> x, const double* is_there,

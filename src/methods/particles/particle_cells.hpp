@@ -21,6 +21,12 @@ class ParticleCells {
   void count(std::span<const double* const> x, const double* is_there, std::size_t particles,
              double total, double mass, double* density) const;
 
+  /// The sum of a value over the particles in each cell, over its volume, times `scale`: of all
+  /// cells, x slowest, on every rank. Values are rounded to 2⁻³⁴ of the largest; where one is not
+  /// finite, all is NaN; exact for up to 2²⁸ particles a cell. Collective.
+  std::vector<double> sum(std::span<const double* const> x, const double* is_there,
+                          std::span<const double> values, double scale) const;
+
   /// The same by clouds of a cell's size (cloud in cell, Hockney & Eastwood 1981, § 5), parts
   /// beyond ends falling to the cells there. Collective.
   void spread(std::span<const double* const> x, const double* is_there, std::size_t particles,
@@ -41,6 +47,8 @@ class ParticleCells {
  private:
   std::int64_t inside(std::size_t axis, std::int64_t cell) const;
   std::int64_t cell_at(std::size_t axis, double x) const;
+  std::size_t cell_of(std::span<const double* const> x, std::size_t particle) const;
+  double volume() const;
   struct Line;
   Line line_of(std::size_t axis) const;
   template <class F>

@@ -146,6 +146,11 @@ CellTraits particle_traits(const AnyEquation& equation, int dimensions,
   const double of_batches =
       options.particles.interaction == "random-batch" ? 4.0 + 6.0 * dimensions : 0.0;
   traits.particle_bytes = sizeof(double) * (2.0 + dimensions * (1.0 + of_scratch) + of_batches);
+  traits.optional_fields = {{"flux", dimensions}};
+  if (!options.derived.empty()) {
+    traits.whole_grids += dimensions * (dimensions + 2.0);
+    traits.particle_bytes += sizeof(double) * (6.0 + dimensions);
+  }
   traits.conserves_mean = true;
   traits.holds_averages = true;
   traits.takes_courant = false;

@@ -14,6 +14,7 @@
 #include "methods/particles/particle_base.hpp"
 #include "methods/particles/particle_cells.hpp"
 #include "methods/particles/particle_energy.hpp"
+#include "methods/particles/particle_flux.hpp"
 #include "methods/particles/particle_moments.hpp"
 #include "methods/particles/particle_process.hpp"
 #include "methods/particles/particle_step.hpp"
@@ -73,10 +74,7 @@ class ParticleSolver final : public ParticleBase {
     if (members_[member].pairs) members_[member].pairs->restore({own.own[0], own.own[1]});
   }
 
-  void to_points(std::size_t member, int first, std::span<double* const> fields) override {
-    count(member);
-    CellSolver::to_points(member, first, fields);
-  }
+  void to_points(std::size_t member, int first, std::span<double* const> fields) override;
   std::vector<double> quantities(std::size_t member) override;
   std::size_t memory_bytes() const override;
 
@@ -191,6 +189,29 @@ void ParticleSolver::draw_positions(std::size_t member) {
   m.is_counted = false;
 }
 
+void ParticleSolver::to_points(std::size_t member, int first, std::span<double* const> fields) {
+  if (first == 0) {
+    count(member);
+    CellSolver::to_points(member, 0, fields.first(1));
+    first = 1, fields = fields.subspan(1);
+  }
+  if (fields.empty()) return;
+  Member& m = members_[member];
+  const ParticleRow row = row_of(m);
+  const auto bounds = own_progress(member).own;
+  interact(member, row);
+  own_progress(member).own = bounds;  // a look changes nothing
+  if (m.pairs) m.pairs->restore({bounds[0], bounds[1]});
+  const double pace = m.process.density.pace_at(own_progress(member).time);
+  std::vector<std::vector<double>> flux(dimensions_, std::vector<double>(cells().cell_count()));
+  std::vector<double*> to;
+  for (auto& axis : flux) to.push_back(axis.data());
+  particle_flux(cells(), between_, frame_of(member, 0.0), row, pace * mass(member) / total(), to);
+  for (std::size_t f = 0; f < fields.size(); ++f) {
+    std::ranges::copy(flux[static_cast<std::size_t>(first) - 1 + f], fields[f]);
+  }
+}
+
 void ParticleSolver::count(std::size_t member) {
   Member& m = members_[member];
   if (m.is_counted) return;
@@ -219,7 +240,7 @@ void ParticleSolver::find_mean(const ParticleRow& at) {
 // Of what `interact` has just found.
 ForceFunction ParticleSolver::force_of(std::size_t member) {
   if (interaction_ == "none") return {};
-  if (interaction_ == "mesh" && is_by_space_) {
+  if (interaction_ == "mesh" && members_[member].store.is_by_space()) {
     return [this, member](auto x, std::size_t, std::size_t count, auto b) {
       members_[member].mesh->add_slopes(x, count, b);
     };
@@ -252,7 +273,7 @@ void ParticleSolver::act_through_mesh(std::size_t member, const ParticleRow& at)
     m.convolution->apply(density_.data(), potential_.data());
     between.set_potential(potential_.data());
   };
-  if (is_by_space_) {
+  if (m.store.is_by_space()) {
     act(*m.mesh);
   } else {
     act(between_);
