@@ -40,10 +40,11 @@ def _page(found):
     name, series = found["equation"], found["series"]
     title = f"{name}: particles and their density"
     rows = [(number(one["particles"]), one["interaction"], *(
-        number(one["frames"][key][-1]) for key in ("l2", "expected_l2", "w1", "w2", "means_off")))
+        number(one["frames"][key][-1]) for key in (
+            "l2", "expected_l2", "w1", "expected_w1", "w2", "means_off")))
         for one in series]
-    head = ("particles", "interaction", "L² distance", "of independent draws", "W₁", "W₂",
-            "means off, in standard errors")
+    head = ("particles", "interaction", "L² distance", "of independent draws", "W₁",
+            "of independent draws", "W₂", "means off, in standard errors")
     last = number(series[0]["frames"]["time"][-1])
     body = [element("h1", title),
             section("fields", f"Particles over the density, t = {last}", _fields(found)),
@@ -111,11 +112,8 @@ def _slope(found):
         panel = figure.subplots()
         for i, (key, label) in enumerate((("l2", "L²"), ("w1", "W₁"))):
             panel.loglog(counts, mean(key), "o", color=theme.colors[i], label=label)
-        panel.loglog(counts, mean("expected_l2"), color=theme.colors[0], linewidth=1.0,
-                     label="L² of independent draws")
-        guide = mean("w1")[0] * np.sqrt(counts[0] / counts)
-        panel.loglog(counts, guide, color=theme.soft, linestyle="--", linewidth=1.0,
-                     label="slope −½")
+            panel.loglog(counts, mean(f"expected_{key}"), color=theme.colors[i], linewidth=1.0,
+                         label=f"{label} of independent draws")
         panel.set(xlabel="number of particles N", ylabel="distance, root mean square in time")
         panel.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncol=2)
 

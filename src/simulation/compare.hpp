@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "diagnostics/sliced_wasserstein.hpp"
 #include "simulation/machine.hpp"
 #include "simulation/run_settings.hpp"
 
@@ -20,12 +21,13 @@ struct CompareOptions {
 /// How far particles are from the density of their process, at one time.
 struct Distance {
   double time = 0.0;
-  double l2 = 0.0;            ///< ‖ρ_N − ρ‖, ρ_N the share of particles in each cell
-  double expected_l2 = 0.0;   ///< of N independent draws from ρ: the root of E‖ρ_N − ρ‖²
-  double w1 = 0.0, w2 = 0.0;  ///< Wasserstein's distances; in 2 and 3 D mean and root mean square
-                              ///< over the marginals along the axes
-  double mean_off = 0.0;      ///< the largest difference of a mean over the axes, in its standard
-                              ///< errors
+  double l2 = 0.0;           ///< ‖ρ_N − ρ‖, ρ_N the share of particles in each cell
+  double expected_l2 = 0.0;  ///< of N independent draws from ρ: the root of E‖ρ_N − ρ‖²
+  SlicedDistance sliced;     ///< of the shares of particles in cells and the density
+  double mean_off = 0.0;     ///< the largest difference of a mean over the axes, in its standard
+                             ///< errors
+  double mean_error = 0.0;   ///< that error: of particles that act on each other as others would
+                             ///< have it, see spread_of_means()
 };
 
 /// `parapet compare INPUT`: the process of the input both ways, as a density and as N particles,

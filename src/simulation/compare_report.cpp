@@ -22,12 +22,23 @@ double slope(const std::vector<double>& x, const std::vector<double>& y) {
   return (n * sxy - sx * sy) / (n * sxx - sx * sx);
 }
 
-/// The root mean square over the frames of one of the distances.
-double over_frames(const std::vector<Distance>& frames, double Distance::*which) {
-  double sum = 0.0;
-  for (const Distance& one : frames) sum += one.*which * (one.*which);
-  return std::sqrt(sum / static_cast<double>(frames.size()));
-}
+/// How distances, root mean squares over the frames, fall with the number of particles.
+struct Slopes {
+  double l2, w1;
+
+  explicit Slopes(const std::vector<CompareSeries>& all) {
+    std::vector<double> counts, of_l2, of_w1;
+    for (const CompareSeries& series : all) {
+      double square_l2 = 0.0, square_w1 = 0.0;
+      for (const Distance& one : series.frames) {
+        square_l2 += one.l2 * one.l2, square_w1 += one.sliced.w1 * one.sliced.w1;
+      }
+      counts.push_back(static_cast<double>(series.count));
+      of_l2.push_back(std::sqrt(square_l2)), of_w1.push_back(std::sqrt(square_w1));
+    }
+    l2 = slope(counts, of_l2), w1 = slope(counts, of_w1);
+  }
+};
 
 /// A density, in 3-D summed up along z.
 std::vector<double> seen(const Grid& grid, const std::vector<double>& density) {
@@ -54,25 +65,23 @@ std::string listed(const std::array<T, 3>& values, int count) {
 
 std::string compare_text(const std::string& name, const std::vector<CompareSeries>& all) {
   std::string text;
-  std::vector<double> counts, l2, w1;
   for (const CompareSeries& series : all) {
     text +=
         fmt::format("{}: {} particles, interaction {}\n", name, series.count, series.interaction);
-    text += fmt::format("{:>12} {:>12} {:>12} {:>12} {:>12} {:>22}\n", "time", "L2", "expected",
-                        "W1", "W2", "means off by (errors)");
+    text += fmt::format("{:>12} {:>12} {:>12} {:>12} {:>12} {:>12} {:>22}\n", "time", "L2",
+                        "expected", "W1", "expected", "W2", "means off by (errors)");
     for (const Distance& d : series.frames) {
-      text += fmt::format("{:>12.6g} {:>12.4e} {:>12.4e} {:>12.4e} {:>12.4e} {:>22.2f}\n", d.time,
-                          d.l2, d.expected_l2, d.w1, d.w2, d.mean_off);
+      text += fmt::format("{:>12.6g} {:>12.4e} {:>12.4e} {:>12.4e} {:>12.4e} {:>12.4e} {:>22.2f}\n",
+                          d.time, d.l2, d.expected_l2, d.sliced.w1, d.sliced.expected_w1,
+                          d.sliced.w2, d.mean_off);
     }
-    counts.push_back(static_cast<double>(series.count));
-    l2.push_back(over_frames(series.frames, &Distance::l2));
-    w1.push_back(over_frames(series.frames, &Distance::w1));
   }
   if (all.size() > 1) {
+    const Slopes slopes(all);
     text += fmt::format(
         "the distance falls as N^({:.3f}) in L2 and N^({:.3f}) in W1; independent particles: "
         "-0.5\n",
-        slope(counts, l2), slope(counts, w1));
+        slopes.l2, slopes.w1);
   }
   return text;
 }
@@ -87,26 +96,26 @@ std::string compare_json(const std::string& name, const Grid& grid,
       "  \"density\": {},\n  \"series\": [",
       name, listed(grid.points, axes), listed(grid.lower, axes), listed(grid.length, axes),
       listed(seen(grid, density)));
-  std::vector<double> counts, l2, w1;
+  bool is_first = true;
   for (const CompareSeries& series : all) {
     text += fmt::format("{}\n    {{\"particles\": {}, \"interaction\": \"{}\", \"frames\": [",
-                        counts.empty() ? "" : ",", series.count, series.interaction);
+                        is_first ? "" : ",", series.count, series.interaction);
     for (std::size_t i = 0; i < series.frames.size(); ++i) {
       const Distance& d = series.frames[i];
       text += fmt::format(
           "{}\n      {{\"time\": {:.8g}, \"l2\": {:.6g}, \"expected_l2\": {:.6g}, \"w1\": {:.6g}, "
-          "\"w2\": {:.6g}, \"means_off\": {:.4g}}}",
-          i == 0 ? "" : ",", d.time, d.l2, d.expected_l2, d.w1, d.w2, d.mean_off);
+          "\"expected_w1\": {:.6g}, \"w2\": {:.6g}, \"means_off\": {:.4g}, "
+          "\"means_error\": {:.6g}}}",
+          i == 0 ? "" : ",", d.time, d.l2, d.expected_l2, d.sliced.w1, d.sliced.expected_w1,
+          d.sliced.w2, d.mean_off, d.mean_error);
     }
     text += fmt::format("],\n      \"density\": {}}}", listed(seen(grid, series.density)));
-    counts.push_back(static_cast<double>(series.count));
-    l2.push_back(over_frames(series.frames, &Distance::l2));
-    w1.push_back(over_frames(series.frames, &Distance::w1));
+    is_first = false;
   }
   text += "]";
   if (all.size() > 1) {
-    text += fmt::format(",\n  \"slope_l2\": {:.4g},\n  \"slope_w1\": {:.4g}", slope(counts, l2),
-                        slope(counts, w1));
+    const Slopes slopes(all);
+    text += fmt::format(",\n  \"slope_l2\": {:.4g},\n  \"slope_w1\": {:.4g}", slopes.l2, slopes.w1);
   }
   return text + "\n}\n";
 }

@@ -19,8 +19,8 @@ from page import Page, is_blank  # noqa: E402
 
 
 def frames(scale):
-    return [{"time": t, "l2": scale * (1 + t), "expected_l2": scale, "w1": scale, "w2": 2 * scale,
-             "means_off": 1.0} for t in (0.0, 0.5, 1.0)]
+    return [{"time": t, "l2": scale * (1 + t), "expected_l2": scale, "w1": scale,
+             "expected_w1": scale, "w2": 2 * scale, "means_off": 1.0, "means_error": 0.1} for t in (0.0, 0.5, 1.0)]
 
 
 def comparison(points):

@@ -1,5 +1,6 @@
 #include "simulation/compare.hpp"
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -73,6 +74,13 @@ TEST_P(Compare, FindsTheDistanceOfIndependentDraws) {
     EXPECT_GE(l2[i] / expected[i], 0.5) << json;
     EXPECT_LE(l2[i] / expected[i], 1.5) << json;
   }
+  const auto w1 = numbers(json, "w1"), expected_w1 = numbers(json, "expected_w1");
+  ASSERT_EQ(w1.size(), 9U);
+  ASSERT_EQ(expected_w1.size(), 9U);
+  for (std::size_t i = 0; i < w1.size(); ++i) {
+    EXPECT_GE(w1[i] / expected_w1[i], 0.4) << json;  // 0.59 to 1.76
+    EXPECT_LE(w1[i] / expected_w1[i], 2.2) << json;
+  }
   for (const double off : numbers(json, "means_off")) EXPECT_LE(off, 4.0) << json;
   const auto slope = numbers(json, "slope_l2");
   ASSERT_EQ(slope.size(), 1U);
@@ -83,6 +91,24 @@ TEST_P(Compare, FindsTheDistanceOfIndependentDraws) {
 
 INSTANTIATE_TEST_SUITE_P(Processes, Compare, testing::ValuesIn(cases()),
                          [](const auto& one) { return one.param.name; });
+
+// Forces between particles cancel in their mean, which moves as one particle without them, by noise
+// of 1/N: its variance is (v e^{−2t} + T (1 − e^{−2t}))/N, that of places (T/6 after a while)/N.
+TEST(Compare, KnowsThatMeansOfInteractingParticlesFluctuateTogether) {
+  const std::string json =
+      report(input("name = \"mckean-vlasov\"\nstiffness = 1.0\nattraction = 5.0\n"
+                   "temperature = 0.5\n",
+                   "points = [64]\nlower = [-3.0]\nlength = [6.0]\n",
+                   "means = [0.4]\ndeviations = [0.5]\n"),
+             {400, 4000});
+  const auto error = numbers(json, "means_error"), time = numbers(json, "time");
+  ASSERT_EQ(error.size(), 6U);
+  for (std::size_t i = 0; i < error.size(); ++i) {
+    const double faded = std::exp(-2.0 * time[i]), N = i < 3 ? 400.0 : 4000.0;
+    const double exact = std::sqrt((0.25 * faded + 0.5 * (1.0 - faded)) / N);
+    EXPECT_NEAR(error[i] / exact, 1.0, 0.35) << json;  // 0.84 to 1.07
+  }
+}
 
 TEST(Compare, OfWhatHasNoParticlesIsRefused) {
   const std::string text =
