@@ -11,6 +11,7 @@
 #include "methods/particles/box_mesh.hpp"
 #include "methods/particles/first_positions.hpp"
 #include "methods/particles/inertial_step.hpp"
+#include "methods/particles/migration_time.hpp"
 #include "methods/particles/particle_base.hpp"
 #include "methods/particles/particle_cells.hpp"
 #include "methods/particles/particle_energy.hpp"
@@ -135,6 +136,7 @@ class ParticleSolver final : public ParticleBase {
 
   void add_member(const AnyEquation& equation);
   void arrange(Member& m);
+  void migrate(Member& m);
   void interact(std::size_t member, const ParticleRow& at);
   void find_mean(const ParticleRow& at);
   ForceFunction force_of(std::size_t member);
@@ -298,6 +300,7 @@ void ParticleSolver::interact(std::size_t member, const ParticleRow& at) {
 
 // Each rank gets the particles in its box of cells, and a new box where ranks are uneven.
 void ParticleSolver::arrange(Member& m) {
+  const Migrating time;
   if (!m.store.is_by_space() || m.store.is_uneven()) {
     m.store.divide_by_space();
     if (interaction_ == "mesh") m.mesh = std::make_unique<BoxMesh>(cells(), m.store.box());
@@ -341,8 +344,13 @@ void ParticleSolver::advance(std::size_t member, std::span<const double> steps) 
     const auto correct = options().integrator == "heun" ? correct_particles : correct_by_platen;
     correct(frame, row, ahead, drift);
   }
-  if (is_by_space_) m.store.migrate();
+  if (is_by_space_) migrate(m);
   m.is_counted = false;
+}
+
+void ParticleSolver::migrate(Member& m) {
+  const Migrating time;
+  m.store.migrate();
 }
 
 std::vector<double> ParticleSolver::quantities(std::size_t member) {

@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "base/processors.hpp"
-#include "particles/cloud_box.hpp"
+#include "particles/cell_order.hpp"
 #include "particles/word_deal.hpp"
 
 namespace parapet {
@@ -22,12 +22,13 @@ void regrow(AlignedArray<T>& array, std::size_t kept, std::size_t size) {
   array = std::move(larger);
 }
 
-/// array[i] ← array[order[i]].
+/// array[i] ← array[order[i]], `count` of them; the other array, of the same size, is left with
+/// what has no meaning.
 template <class T>
-void reorder(AlignedArray<T>& array, const std::vector<std::uint32_t>& order) {
-  AlignedArray<T> other(array.size());
-  for (std::size_t i = 0; i < order.size(); ++i) other.data()[i] = array.data()[order[i]];
-  array = std::move(other);
+void reorder(AlignedArray<T>& array, const std::uint32_t* order, std::size_t count,
+             AlignedArray<T>& other) {
+  for (std::size_t i = 0; i < count; ++i) other.data()[i] = array.data()[order[i]];
+  std::swap(array, other);
 }
 
 }  // namespace
@@ -94,42 +95,52 @@ ParticleStore::Span ParticleStore::span_of(std::size_t axis) const {
           end == cells_.grid().points[axis] ? infinity : static_cast<double>(end)};
 }
 
-bool ParticleStore::are_inside(std::size_t from, std::size_t n) const {
-  std::uint64_t outside = 0;
+/// Marks those of `marks.size()` particles that are not in the box or nowhere, and counts marks, of
+/// each axis one. To ask only these for their cells is what makes it cheap.
+std::uint64_t ParticleStore::mark_outside(std::size_t from, std::span<std::uint64_t> marks) const {
+  std::uint64_t count = 0;
+  std::fill(marks.begin(), marks.end(), box_.size() > 0 ? 0 : 1);
   for (std::size_t a = 0; a < axes_; ++a) {
     const double* const x = columns_[a].data() + from;
     const Span span = span_of(a);
-    std::uint64_t* const sum = &outside;
+    std::uint64_t *const sum = &count, *const mark = marks.data();
+    const std::size_t n = marks.size();
     run_compiled_for(
         this_processor(), [=]() __attribute__((always_inline)) {
           std::uint64_t beyond = 0;
+          PARAPET_INDEPENDENT
           for (std::size_t i = 0; i < n; ++i) {
             const double at = (x[i] - span.lower) * span.per_length - span.first;
             const double near = cloud_detail::rounded_down(at + 0.5);
-            beyond += near >= span.begin && near < span.end ? 0 : 1;
+            mark[i] |= near >= span.begin && near < span.end ? 0 : 1;
+            beyond += mark[i];
           }
           *sum += beyond;
         });
   }
-  return outside == 0 && box_.size() > 0;
+  return count;
+}
+
+bool ParticleStore::is_outside(std::size_t particle) const {
+  const auto cell = cell_of(particle);
+  bool is_inside = true, is_somewhere = true;
+  for (std::size_t a = 0; a < 3; ++a) {
+    const std::int64_t at = cell[a] - box_.offset[a];
+    is_inside = is_inside && at >= 0 && at < box_.count[a];
+    if (a < axes_) is_somewhere = is_somewhere && std::isfinite(columns_[a].data()[particle]);
+  }
+  return !is_inside && is_somewhere;
 }
 
 /// Of particles that are nowhere none is.
 std::vector<std::size_t> ParticleStore::outside() const {
-  constexpr std::size_t chunk = 128;
+  alignas(64) std::array<std::uint64_t, 128> marks;
   std::vector<std::size_t> all;
-  for (std::size_t from = 0; from < count_; from += chunk) {
-    const std::size_t end = std::min(count_, from + chunk);
-    if (are_inside(from, end - from)) continue;
-    for (std::size_t i = from; i < end; ++i) {
-      const auto cell = cell_of(i);
-      bool is_inside = true, is_somewhere = true;
-      for (std::size_t a = 0; a < 3; ++a) {
-        const std::int64_t at = cell[a] - box_.offset[a];
-        is_inside = is_inside && at >= 0 && at < box_.count[a];
-        if (a < axes_) is_somewhere = is_somewhere && std::isfinite(columns_[a].data()[i]);
-      }
-      if (!is_inside && is_somewhere) all.push_back(i);
+  for (std::size_t from = 0; from < count_; from += marks.size()) {
+    const std::size_t n = std::min(marks.size(), count_ - from);
+    if (mark_outside(from, std::span(marks).first(n)) == 0) continue;
+    for (std::size_t i = 0; i < n; ++i) {
+      if (marks[i] != 0 && is_outside(from + i)) all.push_back(from + i);
     }
   }
   return all;
@@ -207,8 +218,7 @@ void ParticleStore::divide_by_index() {
   for (std::size_t i = 0; i < count_; ++i) {
     order[ids_.data()[i] - first] = static_cast<std::uint32_t>(i);
   }
-  for (auto& column : columns_) reorder(column, order);
-  reorder(ids_, order);
+  take_order(order.data());
   is_by_space_ = false;
 }
 
@@ -246,26 +256,25 @@ bool ParticleStore::is_uneven() const {
   return now > 1.2 && now > 1.1 * fullness_;
 }
 
+void ParticleStore::take_order(const std::uint32_t* order) {
+  AlignedArray<double> other(columns_[0].size());
+  for (auto& column : columns_) reorder(column, order, count_, other);
+  AlignedArray<std::uint64_t> other_ids(ids_.size());
+  reorder(ids_, order, count_, other_ids);
+}
+
 void ParticleStore::sort() {
-  std::vector<std::uint32_t> place(count_);
-  std::vector<std::uint32_t> begin(
-      static_cast<std::size_t>(std::max<std::int64_t>(box_.size(), 1)) + 1, 0);
-  for (std::size_t i = 0; i < count_; ++i) {
-    const auto cell = cell_of(i);
-    std::int64_t number = 0;
-    for (std::size_t a = 0; a < 3; ++a) {
-      const std::int64_t at = std::clamp<std::int64_t>(
-          cell[a] - box_.offset[a], 0, std::max<std::int64_t>(box_.count[a] - 1, 0));
-      number = number * box_.count[a] + at;
-    }
-    place[i] = static_cast<std::uint32_t>(std::max<std::int64_t>(number, 0));
-    ++begin[place[i] + 1];
+  if (box_.size() == 0) return;
+  std::array<CellAxis, 3> axes;
+  std::array<const double*, 3> x{};
+  for (std::size_t a = 0; a < axes_; ++a) {
+    axes[a] = {lower_[a], per_length_[a], first_[a], static_cast<double>(box_.offset[a]),
+               static_cast<double>(box_.offset[a] + box_.count[a] - 1)};
+    x[a] = columns_[a].data();
   }
-  for (std::size_t n = 1; n < begin.size(); ++n) begin[n] += begin[n - 1];
-  std::vector<std::uint32_t> order(count_);
-  for (std::size_t i = 0; i < count_; ++i) order[begin[place[i]]++] = static_cast<std::uint32_t>(i);
-  for (auto& column : columns_) reorder(column, order);
-  reorder(ids_, order);
+  const auto order =
+      order_by_cells(std::span(axes).first(axes_), std::span(x).first(axes_), count_);
+  take_order(order.data());
 }
 
 std::size_t ParticleStore::memory_bytes() const {

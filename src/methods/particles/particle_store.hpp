@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "grid/aligned_array.hpp"
@@ -57,12 +58,14 @@ class ParticleStore {
  private:
   struct Span;
   Span span_of(std::size_t axis) const;
-  bool are_inside(std::size_t from, std::size_t n) const;
+  std::uint64_t mark_outside(std::size_t from, std::span<std::uint64_t> marks) const;
+  bool is_outside(std::size_t particle) const;
   void resize(std::size_t count);
   std::array<std::int64_t, 3> cell_of(std::size_t particle) const;
   std::vector<std::size_t> outside() const;
   void send(const std::vector<std::size_t>& leaving, const std::vector<int>& to);
   void receive(const std::vector<std::uint64_t>& words);
+  void take_order(const std::uint32_t* order);
   double fullness() const;
 
   CellGrid& cells_;
