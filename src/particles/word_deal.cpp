@@ -5,6 +5,7 @@
 
 #include "base/failure.hpp"
 #include "base/mpi_native.hpp"
+#include "base/waiting.hpp"
 
 namespace parapet {
 
@@ -31,9 +32,12 @@ std::size_t sum_of(const std::vector<std::size_t>& sizes) {
 
 DealtWords deal_words(const Communicator& communicator, const DealtWords& out) {
   std::vector<std::uint64_t> sent(out.counts.begin(), out.counts.end()), come(sent.size());
-  check_mpi(MPI_Alltoall(sent.data(), 1, MPI_UINT64_T, come.data(), 1, MPI_UINT64_T,
-                         native(communicator)),
-            "MPI_Alltoall");
+  {
+    const Waiting waiting;
+    check_mpi(MPI_Alltoall(sent.data(), 1, MPI_UINT64_T, come.data(), 1, MPI_UINT64_T,
+                           native(communicator)),
+              "MPI_Alltoall");
+  }
   DealtWords in{{}, {come.begin(), come.end()}};
   deal_known_words(communicator, out, in);
   return in;
@@ -47,6 +51,7 @@ void deal_known_words(const Communicator& communicator, const DealtWords& out, D
     require(fits, ExitCode::internal_error, "more than 2^31 numbers for a rank at once");
   });
   const Deal sent(out.counts), come(in.counts);
+  const Waiting waiting;
   check_mpi(MPI_Alltoallv(out.words.data(), sent.counts.data(), sent.places.data(), MPI_UINT64_T,
                           in.words.data(), come.counts.data(), come.places.data(), MPI_UINT64_T,
                           native(communicator)),
