@@ -74,6 +74,21 @@ TEST(ParticleStore, FollowsParticlesAndEvensThemOut) {
   for (std::size_t i = 0; i < store.count(); ++i) EXPECT_EQ(store.ids()[i], first + i);
 }
 
+TEST(ParticleStore, SendsWhatItFoundPartByPart) {
+  const Grid grid = interval_grid({40, 30}, {0.0}, {1.0});
+  CellGrid cells(world(), grid, all_ends(BoundaryKind::no_flux), 1, GhostReach::faces);
+  ParticleStore store(cells, all_particles, 3);
+  put(store, false);
+  store.divide_by_space();
+  put(store, true);
+  const std::size_t few = store.count() / 3;
+  store.find_leaving(0, few);
+  store.find_leaving(few, store.count() - few);
+  store.migrate_found();
+  expect_whole(store, true);
+  expect_inside(store, grid);
+}
+
 TEST(ParticleStore, IsNotDividedAgainWhereThatCannotHelp) {
   const Grid grid = interval_grid({40, 30}, {0.0}, {1.0});
   CellGrid cells(world(), grid, all_ends(BoundaryKind::no_flux), 1, GhostReach::faces);

@@ -6,7 +6,7 @@ namespace parapet {
 
 /// Seconds that this rank has worked, since it began, on bringing particles to the ranks whose
 /// cells they are in, dividing the cells anew and sorting by them. What it waits for others there
-/// is among seconds_waited() instead.
+/// is among seconds_waited() instead; to find, within a step, who has left is not in it.
 inline double& seconds_migrating() {
   static double seconds = 0.0;
   return seconds;

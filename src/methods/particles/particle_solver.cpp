@@ -112,6 +112,7 @@ class ParticleSolver final : public ParticleBase {
   bool needs_two_drifts() const {
     return options().integrator == "heun" || options().integrator == "platen";
   }
+  bool moves_at_once() const { return !needs_two_drifts() && options().integrator != "baoab"; }
   bool has_forces_of_pairs() const {
     return interaction_ == "direct" || interaction_ == "random-batch";
   }
@@ -312,7 +313,7 @@ void ParticleSolver::arrange(Member& m) {
 }
 
 StepFrame ParticleSolver::frame_of(std::size_t member, double dt) {
-  const Member& m = members_[member];
+  Member& m = members_[member];
   const MemberProgress& progress = own_progress(member);
   const double time = progress.time;
   StepFrame frame{m.process, m.noise, StepDomain(cells())};
@@ -321,6 +322,11 @@ StepFrame ParticleSolver::frame_of(std::size_t member, double dt) {
   frame.step = static_cast<std::uint32_t>(progress.steps);
   frame.first = static_cast<std::uint64_t>(first_id());
   if (m.store.is_by_space()) frame.ids = m.store.ids();
+  if (m.store.is_by_space() && moves_at_once()) {
+    frame.have_moved = [&store = m.store](std::size_t begin, std::size_t count) {
+      store.find_leaving(begin, count);
+    };
+  }
   frame.integrator = options().integrator;
   frame.add_force = force_of(member);
   return frame;
@@ -335,7 +341,7 @@ void ParticleSolver::advance(std::size_t member, std::span<const double> steps) 
   interact(member, row);
   if (options().integrator == "baoab") {
     step_inertial(frame, row);
-  } else if (!needs_two_drifts()) {
+  } else if (moves_at_once()) {
     step_particles(frame, row);
   } else {
     const auto ahead = scratch(predicted_, row.count), drift = scratch(first_drift_, row.count);
@@ -350,7 +356,11 @@ void ParticleSolver::advance(std::size_t member, std::span<const double> steps) 
 
 void ParticleSolver::migrate(Member& m) {
   const Migrating time;
-  m.store.migrate();
+  if (moves_at_once()) {
+    m.store.migrate_found();
+  } else {
+    m.store.migrate();
+  }
 }
 
 std::vector<double> ParticleSolver::quantities(std::size_t member) {

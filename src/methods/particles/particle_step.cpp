@@ -135,6 +135,7 @@ void step_particles(const StepFrame& frame, const ParticleRow& particles) {
     const ParticleRow part = part_of(particles, x, begin, count);
     move(frame, part, moves);
     keep_few_inside(frame.domain, part);
+    if (frame.have_moved) frame.have_moved(begin, count);
   });
 }
 

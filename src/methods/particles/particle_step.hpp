@@ -45,6 +45,9 @@ struct StepFrame {
   const std::uint64_t* ids = nullptr;  ///< of all, where they are not consecutive
   std::string_view integrator{};
   ForceFunction add_force{};  ///< none where nothing interacts
+  /// Told by `step_particles` which particles have come to their places, while these are still in
+  /// the first cache; none: nobody is.
+  std::function<void(std::size_t begin, std::size_t count)> have_moved{};
 };
 
 /// Mirrors particles at ends, takes them round periodic axes, and marks those that passed an

@@ -82,20 +82,24 @@ std::array<std::int64_t, 3> ParticleStore::cell_of(std::size_t particle) const {
   return cell;
 }
 
-/// Along one axis: what the cells of particles are counted by, and the bounds of those in the box.
+/// Places along an axis that are surely in the box: a thousandth of a cell is more than what their
+/// cells are found within.
 struct ParticleStore::Span {
-  double lower, per_length, first, begin, end;
+  double lower, upper;
 };
 
 ParticleStore::Span ParticleStore::span_of(std::size_t axis) const {
-  constexpr double infinity = std::numeric_limits<double>::infinity();
+  constexpr double infinity = std::numeric_limits<double>::infinity(), margin = 1e-3;
   const std::int64_t begin = box_.offset[axis], end = begin + box_.count[axis];
-  return {lower_[axis], per_length_[axis], first_[axis],
-          begin == 0 ? -infinity : static_cast<double>(begin),
-          end == cells_.grid().points[axis] ? infinity : static_cast<double>(end)};
+  const auto edge = [&](std::int64_t cell, double inside) {
+    const double at = static_cast<double>(cell) - 0.5 + inside + first_[axis];
+    return lower_[axis] + at / per_length_[axis];
+  };
+  return {begin == 0 ? -infinity : edge(begin, margin),
+          end == cells_.grid().points[axis] ? infinity : edge(end, -margin)};
 }
 
-/// Marks those of `marks.size()` particles that are not in the box or nowhere, and counts marks, of
+/// Marks those of `marks.size()` particles that are not surely in the box, and counts marks, of
 /// each axis one. To ask only these for their cells is what makes it cheap.
 std::uint64_t ParticleStore::mark_outside(std::size_t from, std::span<std::uint64_t> marks) const {
   std::uint64_t count = 0;
@@ -110,9 +114,7 @@ std::uint64_t ParticleStore::mark_outside(std::size_t from, std::span<std::uint6
           std::uint64_t beyond = 0;
           PARAPET_INDEPENDENT
           for (std::size_t i = 0; i < n; ++i) {
-            const double at = (x[i] - span.lower) * span.per_length - span.first;
-            const double near = cloud_detail::rounded_down(at + 0.5);
-            mark[i] |= near >= span.begin && near < span.end ? 0 : 1;
+            mark[i] |= x[i] >= span.lower && x[i] < span.upper ? 0 : 1;
             beyond += mark[i];
           }
           *sum += beyond;
@@ -132,18 +134,16 @@ bool ParticleStore::is_outside(std::size_t particle) const {
   return !is_inside && is_somewhere;
 }
 
-/// Of particles that are nowhere none is.
-std::vector<std::size_t> ParticleStore::outside() const {
-  alignas(64) std::array<std::uint64_t, 128> marks;
-  std::vector<std::size_t> all;
-  for (std::size_t from = 0; from < count_; from += marks.size()) {
-    const std::size_t n = std::min(marks.size(), count_ - from);
+/// Of particles that are nowhere none leaves.
+void ParticleStore::find_leaving(std::size_t from, std::size_t count) {
+  alignas(64) std::array<std::uint64_t, 512> marks;
+  for (const std::size_t end = from + count; from < end; from += marks.size()) {
+    const std::size_t n = std::min(marks.size(), end - from);
     if (mark_outside(from, std::span(marks).first(n)) == 0) continue;
     for (std::size_t i = 0; i < n; ++i) {
-      if (marks[i] != 0 && is_outside(from + i)) all.push_back(from + i);
+      if (marks[i] != 0 && is_outside(from + i)) leaving_.push_back(from + i);
     }
   }
-  return all;
 }
 
 /// Takes them out, the last ones coming to their places, and takes in what others send.
@@ -198,10 +198,16 @@ void ParticleStore::divide_by_space() {
 }
 
 void ParticleStore::migrate() {
-  const auto leaving = outside();
+  leaving_.clear();
+  find_leaving(0, count_);
+  migrate_found();
+}
+
+void ParticleStore::migrate_found() {
   std::vector<int> to;
-  for (const std::size_t i : leaving) to.push_back(by_space_[0].owner(cell_of(i)));
-  send(leaving, to);
+  for (const std::size_t i : leaving_) to.push_back(by_space_[0].owner(cell_of(i)));
+  send(leaving_, to);
+  leaving_.clear();
 }
 
 void ParticleStore::divide_by_index() {

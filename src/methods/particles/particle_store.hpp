@@ -43,6 +43,10 @@ class ParticleStore {
   void divide_by_index();
   /// Divided by space: sends those that left the box to whom they came to. Collective.
   void migrate();
+  /// The same in two parts: looks for those that left among some particles, then sends all that
+  /// were found. The latter is collective.
+  void find_leaving(std::size_t from, std::size_t count);
+  void migrate_found();
   /// Whether the fullest rank has 1.2 times the mean, and a tenth more than after the last division
   /// of space: where that could not make it even, another one could not. Collective.
   bool is_uneven() const;
@@ -62,7 +66,6 @@ class ParticleStore {
   bool is_outside(std::size_t particle) const;
   void resize(std::size_t count);
   std::array<std::int64_t, 3> cell_of(std::size_t particle) const;
-  std::vector<std::size_t> outside() const;
   void send(const std::vector<std::size_t>& leaving, const std::vector<int>& to);
   void receive(const std::vector<std::uint64_t>& words);
   void take_order(const std::uint32_t* order);
@@ -78,6 +81,7 @@ class ParticleStore {
   std::vector<SpaceDivision> by_space_;  ///< the present one, if any
   Box box_;
   double fullness_ = 1.0;  ///< after the last division
+  std::vector<std::size_t> leaving_;
 };
 
 }  // namespace parapet
