@@ -1,5 +1,8 @@
 #include "methods/particles/box_mesh.hpp"
 
+#include <algorithm>
+#include <cmath>
+
 #include "methods/particles/cloud_boxes.hpp"
 
 namespace parapet {
@@ -23,9 +26,37 @@ void BoxMesh::spread(std::span<const double* const> x, const double* is_there,
     add_clouds<d>(box, first_of<d>(x), is_there, particles, parts_.data());
     parts = CloudBox<d>::parts_of_one;
   });
+  put(parts * total, mass, density);
+}
+
+void BoxMesh::count(std::span<const double* const> x, const double* is_there, std::size_t particles,
+                    double total, double mass, double* density) {
+  std::fill_n(parts_.data(), parts_.size(), 0);
+  with_cloud_box(cells_.grid(), box_, [&]<int d>(const CloudBox<d>& box) {
+    const Grid& grid = cells_.grid();
+    const auto stride = box.strides();
+    for (std::size_t i = 0; i < particles; ++i) {
+      if (is_there != nullptr && is_there[i] == 0.0) continue;
+      std::int64_t place = 0;
+      for (std::size_t a = 0; a < d; ++a) {
+        const double at = (x[a][i] - box.lower[a]) / grid.spacing(static_cast<int>(a));
+        const double cell = std::floor(at + 0.5 - box.first[a]) - static_cast<double>(box.begin[a]);
+        const double last = static_cast<double>(box.count[a]);
+        place +=
+            stride[a] * (1 + static_cast<std::int64_t>(cell > -1.0 ? std::min(cell, last) : -1.0));
+      }
+      ++parts_.data()[place];
+    }
+  });
+  put(total, mass, density);
+}
+
+/// The sum of all ranks' parts, of which all particles have `all` together.
+void BoxMesh::put(double all, double mass, double* density) {
   exchange_.add_up(parts_.data(), block_parts_);
-  for (int a = 0; a < cells_.grid().dimensions; ++a) parts *= cells_.grid().spacing(a);
-  const double unit = mass / (total * parts);
+  double volume = 1.0;
+  for (int a = 0; a < cells_.grid().dimensions; ++a) volume *= cells_.grid().spacing(a);
+  const double unit = mass / (all * volume);
   const std::uint64_t* sum = block_parts_.data();
   cells_.layout().for_each_row([&](std::ptrdiff_t row, std::int64_t, std::int64_t, std::int64_t) {
     for (std::int64_t n = 0; n < cells_.layout().row_length(); ++n) {

@@ -18,6 +18,9 @@ class BoxMesh {
   /// See ParticleCells::spread. Collective.
   void spread(std::span<const double* const> x, const double* is_there, std::size_t particles,
               double total, double mass, double* density);
+  /// See ParticleCells::count. Collective.
+  void count(std::span<const double* const> x, const double* is_there, std::size_t particles,
+             double total, double mass, double* density);
   /// See ParticleCells::set_potential; ghosts of `potential` are filled but those beyond ends.
   /// Collective.
   void set_potential(const double* potential);
@@ -28,6 +31,8 @@ class BoxMesh {
   std::size_t memory_bytes() const;
 
  private:
+  void put(double all, double mass, double* density);
+
   CellGrid& cells_;
   Box box_;
   BoxExchange exchange_;

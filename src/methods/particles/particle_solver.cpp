@@ -219,7 +219,12 @@ void ParticleSolver::count(std::size_t member) {
   Member& m = members_[member];
   if (m.is_counted) return;
   const ParticleRow row = row_of(m);
-  between_.count(row.x, row.is_there, row.count, total(), mass(member), field(member, 0).data());
+  double* const density = field(member, 0).data();
+  if (m.mesh && m.store.is_by_space()) {
+    m.mesh->count(row.x, row.is_there, row.count, total(), mass(member), density);
+  } else {
+    between_.count(row.x, row.is_there, row.count, total(), mass(member), density);
+  }
   m.is_counted = true;
 }
 
