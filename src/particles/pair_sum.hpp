@@ -1,8 +1,8 @@
 #pragma once
 
-#include <limits>
 #include <vector>
 
+#include "particles/force_rounding.hpp"
 #include "particles/pair_rows.hpp"
 #include "particles/word_exchange.hpp"
 
@@ -13,17 +13,12 @@ namespace parapet {
 /// meet those of each rank they come to and return with the forces gathered (half-ring, as in
 /// Plimpton 1995, § 2, for all pairs); with an even number of ranks the last meeting is shared.
 ///
-/// Reproducible forces are whole multiples of a spacing, the same bits on any number of ranks and
-/// in any order, and add up to exactly nothing. The spacing follows the largest force of a pair, f,
-/// and on a particle, F: at most 16 times the largest of f 2⁻⁵⁰, N f 2⁻⁶² and F 2⁻⁵². The bounds
-/// that decide it belong to the state of a run.
+/// Reproducible forces are whole multiples of a spacing (see ForceRounding), the same bits on any
+/// number of ranks and in any order, and add up to exactly nothing.
 template <int d, RadialLaw Law>
 class PairSum {
  public:
-  /// What decides the spacing: bounds of f and F.
-  struct Bounds {
-    double of_pair = 1.0, of_sum = 1.0;
-  };
+  using Bounds = ForceRounding::Bounds;
 
   PairSum(const Communicator& communicator, const Law& law, bool is_reproducible,
           Processor processor = this_processor())
@@ -46,8 +41,8 @@ class PairSum {
     while (!compute_fixed(x, count, force)) continue;
   }
 
-  const Bounds& bounds() const { return bounds_; }
-  void restore(const Bounds& bounds) { bounds_ = bounds; }
+  const Bounds& bounds() const { return rounding_.bounds(); }
+  void restore(const Bounds& bounds) { rounding_.restore(bounds); }
 
  private:
   static constexpr std::size_t at(int c, std::size_t count = 1) {
@@ -121,62 +116,20 @@ class PairSum {
     add_pairs<d>(law_, forces, own, count, guest.from(guests / 2), guests - guests / 2, processor_);
   }
 
-  double spacing(const Bounds& bounds) const {
-    double particles = 0.0;
-    for (const auto n : counts_) particles += static_cast<double>(n);
-    const double least = std::max(
-        {bounds.of_pair * 0x1p-50, particles * bounds.of_pair * 0x1p-62, bounds.of_sum * 0x1p-52});
-    return std::exp2(std::ceil(std::log2(std::clamp(least, 0x1p-950, 0x1p900))));
-  }
-
-  /// Whether the bounds held and were not far too wide; else they follow what was met. All ranks
-  /// decide the same.
   bool compute_fixed(const std::array<const double*, d>& x, std::size_t count,
                      const std::array<double*, d>& force) {
-    FixedForces forces{spacing(bounds_)};
+    double particles = 0.0;
+    for (const auto n : counts_) particles += static_cast<double>(n);
+    FixedForces forces{rounding_.spacing(particles)};
     const auto sums = pass_round(forces, x, count);
-    std::array<double, 2> largest = {0.0, 0.0};
-    for (int c = 0; c < d; ++c) {
-      for (std::size_t i = 0; i < count; ++i) {
-        const auto whole = static_cast<std::int64_t>(sums[at(c, count) + i]);
-        const double value = static_cast<double>(whole) * forces.spacing;
-        force[at(c)][i] = value;
-        largest[1] = std::max(largest[1], std::abs(value));
-      }
-    }
-    const auto bits = communicator_.all_reduce(forces.largest, Reduction::maximum);
-    largest[0] = std::bit_cast<double>(bits);
-    largest[1] = communicator_.all_reduce(largest[1], Reduction::maximum);
-    return decide(largest, count, force);
-  }
-
-  bool decide(const std::array<double, 2>& largest, std::size_t count,
-              const std::array<double*, d>& force) {
-    if (!(largest[0] < 0x1p800)) {
-      for (double* component : force) {
-        std::fill_n(component, count, std::numeric_limits<double>::quiet_NaN());
-      }
-      return true;
-    }
-    const Bounds met = {2.0 * largest[0], 2.0 * largest[1]};
-    if (!(largest[0] <= bounds_.of_pair)) {
-      bounds_.of_pair = met.of_pair;  // the sums mean nothing
-      return false;
-    }
-    if (!(largest[1] <= bounds_.of_sum)) {
-      bounds_.of_sum = met.of_sum;
-      return false;
-    }
-    if (4.0 * spacing(met) >= spacing(bounds_)) return true;
-    bounds_ = met;
-    return false;
+    return rounding_.settle(communicator_, sums, count, particles, forces.largest, force);
   }
 
   const Communicator& communicator_;
   Law law_;
   bool is_reproducible_;
   Processor processor_;
-  Bounds bounds_;
+  ForceRounding rounding_;
   std::vector<std::int64_t> counts_;
 };
 
