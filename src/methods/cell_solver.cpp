@@ -101,6 +101,7 @@ void CellSolver::step_member(std::size_t member, double target) {
   ahead.courant = std::max(ahead.courant, progress_[member].courant);
   advance(member, steps);
   ahead.previous_step = steps.back();
+  ahead.own = progress_[member].own;  // which the advance keeps itself
   progress_[member] = ahead;
 }
 
