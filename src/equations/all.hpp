@@ -4,6 +4,7 @@
 #include "equations/allen_cahn.hpp"
 #include "equations/attraction_repulsion.hpp"
 #include "equations/bistable.hpp"
+#include "equations/bounded_confidence.hpp"
 #include "equations/brusselator.hpp"
 #include "equations/burgers.hpp"
 #include "equations/consensus_optimisation.hpp"
@@ -56,9 +57,9 @@ using AllEquations =
          Phi4, Schrodinger, QuadraticHamiltonJacobi, Eikonal, LinearQuadraticControl,
          OrnsteinUhlenbeck, DoubleWell, MullerBrown, VariancePreserving, VarianceExploding,
          GeometricBrownianMotion, UnderdampedLangevin, FokkerPlanck, PorousMedium, McKeanVlasov,
-         DesaiZwanzig, AttractionRepulsion, MorseSwarm, KellerSegel, KellerSegelBox,
-         KellerSegelIndirect, Continuity, Poisson, Darcy, Kuramoto, CuckerSmale, InertialLangevin,
-         TargetSampling, ConsensusOptimisation, TwoLayerNetwork, Landau>;
+         DesaiZwanzig, AttractionRepulsion, MorseSwarm, BoundedConfidence, KellerSegel,
+         KellerSegelBox, KellerSegelIndirect, Continuity, Poisson, Darcy, Kuramoto, CuckerSmale,
+         InertialLangevin, TargetSampling, ConsensusOptimisation, TwoLayerNetwork, Landau>;
 
 /// One of them, with its parameters.
 using AnyEquation = AllEquations::Variant;

@@ -40,6 +40,12 @@ concept HasRadialSlope = requires(const E e) {
   { e.radial_slope(1.0, 1) } -> std::convertible_to<double>;
 };
 
+/// Of an interaction that ends.
+template <class E>
+concept HasInteractionRange = requires(const E e) {
+  { e.interaction_range() } -> std::convertible_to<double>;
+};
+
 /// A pressure scale · ρ^exponent.
 struct PowerPressure {
   double scale = 0.0, exponent = 2.0;
@@ -91,6 +97,7 @@ concept HasOwnTime = requires(const E e) {
 ///   interaction(r, d)    W of a separation, templated too; where it is infinite at 0 it has a mean
 ///   radial_slope(s, d)   W'(r)/r of s = r² > 0, templated too, where W depends on r = |r| alone:
 ///                        for sums over pairs, which differentiate `interaction` without it
+///   interaction_range()  the distance from which on such a W is constant
 ///   signal()             in place of W
 ///   pressure()           p; D is 0 then
 ///   elapsed(t)           ∫₀ᵗ of the rate that all of the above is to be multiplied with

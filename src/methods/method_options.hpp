@@ -16,6 +16,7 @@ struct ParticleOptions {
   std::string interaction = "auto";  ///< one of particle_interactions
   std::string division = "auto";     ///< one of particle_divisions
   double softening = 0.0;            ///< ε of pairs: W is taken at √(r² + ε²)
+  double cutoff = 0.0;               ///< of "cells"; 0: the range that the equation states
   std::int64_t batch = 2;            ///< p of "random-batch", 2 to N
   std::uint64_t seed = 1;
   std::int64_t first_member = 0;         ///< of the run, that the solver's first one is

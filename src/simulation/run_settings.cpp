@@ -162,6 +162,7 @@ MethodOptions RunSettings::method_options() const {
   options.particles.interaction = particles.interaction;
   options.particles.division = particles.division;
   options.particles.softening = particles.softening;
+  options.particles.cutoff = particles.cutoff;
   options.particles.batch = particles.batch;
   if (table) options.particles.table = &*table;
   options.particles.seed = static_cast<std::uint64_t>(ensemble.seed);

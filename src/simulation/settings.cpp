@@ -155,24 +155,34 @@ void ParticleSettings::declare(Section& section) {
       .at_least(1)
       .at_most(1e12);
   section
-      .add("interaction", interaction,
-           "how they act on each other. moments: exact for W = k/2 r^2, by the mean; direct: every "
-           "pair, up to some ten thousand; mesh: by their density on the grid and Fourier "
-           "transforms; random-batch: pairs within random batches, others at every step; auto: "
-           "moments, "
-           "direct up to 20 000 or mesh, the first that is there")
+      .add(
+          "interaction", interaction,
+          "how they act on each other. moments: exact for W = k/2 r^2, by the mean; direct: every "
+          "pair, up to some ten thousand; mesh: by their density on the grid and Fourier "
+          "transforms; random-batch: pairs within random batches, others at every step; cells: "
+          "pairs "
+          "nearer than the cutoff, by cell lists; auto: moments, cells where the equation states a "
+          "range, direct up to 20 000 or mesh, the first that is there")
       .one_of({particle_interactions.begin(), particle_interactions.end()});
   section
-      .add(
-          "division", division,
-          "among ranks, which changes no bit of a result. index: by number; space: each rank has "
-          "those in a box of cells, and they migrate; auto: by space for a mesh of 65 536 cells or "
-          "more, where that pays")
+      .add("division", division,
+           "among ranks, which changes no bit of a result. index: by number; space: each rank has "
+           "those in a box of cells, and they migrate; auto: by space for \"cells\" and a mesh of "
+           "65 "
+           "536 cells or more, where that pays")
       .one_of({particle_divisions.begin(), particle_divisions.end()});
   section
       .add("softening", softening,
-           "direct, random-batch: W is taken at sqrt(r^2 + softening^2), for kernels that are "
+           "direct, random-batch, cells: W is taken at sqrt(r^2 + softening^2), for kernels that "
+           "are "
            "singular at 0")
+      .unit("length")
+      .at_least(0.0)
+      .at_most(1e100);
+  section
+      .add("cutoff", cutoff,
+           "cells: from which distance on particles do not act on each other, at most half of a "
+           "periodic axis; 0: the range that the equation states")
       .unit("length")
       .at_least(0.0)
       .at_most(1e100);

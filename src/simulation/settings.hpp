@@ -51,6 +51,7 @@ struct ParticleSettings {
   std::int64_t count = 0;
   std::string interaction = "auto", division = "auto";
   double softening = 0.0;
+  double cutoff = 0.0;
   std::int64_t batch = 2;
   std::int64_t every = 0;
   std::string table;

@@ -274,6 +274,36 @@ TEST(KellerSegelBox, LetsWavesGrowAtTheirRates) {
   }
 }
 
+// Opinions spread evenly round a circle: the first three waves, one of which the noise damps.
+TEST(Interactions, OfBoundedConfidenceGrowFromTheEvenState) {
+  BoundedConfidence opinions;
+  opinions.kappa.value = 1.0, opinions.R.value = 0.25, opinions.T.value = 0.004;
+  const double R = 0.25, T = 0.004, time = 0.5;
+  for (const int waves : {1, 2, 3}) {
+    const double k = 2.0 * pi * waves, angle = k * R;
+    const double kernel = 2.0 * (angle * std::cos(angle) - std::sin(angle)) / (k * k * k);
+    const double exact = -k * k * (T + kernel);
+    std::vector<double> steps, errors;
+    for (const std::int64_t n : {16, 32, 64}) {
+      DensityRun run(world(), opinions, interval_grid({n}, {0.0}, {1.0}, true),
+                     density_method("ssprk3"), {}, BoundaryKind::periodic);
+      run.start([&](const Point& x) { return 1.0 + 1e-6 * std::cos(k * x[0]); });
+      const auto wave = [&] {
+        return run.integral([&](const Point& x, double u) { return u * std::cos(k * x[0]); });
+      };
+      const double before = wave();
+      run.run(time);
+      steps.push_back(1.0 / static_cast<double>(n));
+      errors.push_back(std::abs(std::log(wave() / before) / time - exact));
+    }
+    const std::string name = std::to_string(waves) + " waves";
+    report(name + ": rate", exact, exact);
+    report(name + ": order", fitted_slope(steps, errors), 2.0);
+    EXPECT_NEAR(fitted_slope(steps, errors), 2.0, 0.15) << name;
+    expect_below(name + ": error of the rate on 64 cells", errors.back(), 1.2e-2);
+  }
+}
+
 TEST(Interactions, ByAllMeansKeepWhatHasToBeKept) {
   struct Row {
     std::string name;

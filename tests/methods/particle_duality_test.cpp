@@ -63,12 +63,15 @@ std::vector<Pair> pairs() {
   DesaiZwanzig magnet;
   MorseSwarm swarm;
   swarm.T.value = 0.1;
+  BoundedConfidence opinions;
+  opinions.kappa.value = 4.0, opinions.R.value = 0.4;
   OrnsteinUhlenbeck pulled;
   return {{"Ornstein-Uhlenbeck", pulled, plane, 0.02, 0.6, 200'000, "auto"},
           {"double well", DoubleWell{}, line, 0.01, 1.0, 200'000, "auto"},
           {"McKean-Vlasov", springs, plane, 0.02, 0.6, 200'000, "moments"},
           {"Desai-Zwanzig", magnet, line, 0.01, 1.0, 200'000, "moments"},
           {"Morse swarm", swarm, plane, 0.02, 0.6, 100'000, "mesh"},
+          {"bounded confidence", opinions, plane, 0.02, 0.6, 20'000, "cells"},
           {"variance preserving", VariancePreserving{}, line, 0.01, 0.6, 200'000, "auto"}};
 }
 

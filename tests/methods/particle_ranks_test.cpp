@@ -17,6 +17,7 @@ struct Process {
   bool is_plane;
   BoundaryKind ends = BoundaryKind::no_flux;
   std::string division = "index";
+  double cutoff = 0.0;
 };
 
 std::vector<Process> processes() {
@@ -24,19 +25,26 @@ std::vector<Process> processes() {
   leaking.D.texts = {"0.3"};
   FokkerPlanck spread;
   spread.D.texts = {"0.2 + 0.1*y^2", "0.1 + 0.1*x^2"};
-  return {{OrnsteinUhlenbeck{}, "auto", "leimkuhler-matthews", 1001, true},
-          {DesaiZwanzig{}, "moments", "heun", 1001, false},
-          {MorseSwarm{}, "direct", "euler-maruyama", 301, true},
-          {MorseSwarm{}, "random-batch", "heun", 301, true},
-          {KellerSegel{}, "mesh", "euler-maruyama", 1001, true},
-          {DoubleWell{}, "auto", "tamed-euler", 5, false},
-          {leaking, "auto", "euler-maruyama", 2000, true, BoundaryKind::absorbing},
-          {UnderdampedLangevin{}, "auto", "baoab", 1001, true, BoundaryKind::absorbing},
-          {spread, "auto", "platen", 1001, true, BoundaryKind::absorbing},
-          {KellerSegel{}, "mesh", "euler-maruyama", 1001, true, BoundaryKind::no_flux, "space"},
-          {KellerSegel{}, "mesh", "tamed-euler", 2000, true, BoundaryKind::periodic, "space"},
-          {MorseSwarm{}, "mesh", "euler-maruyama", 501, false, BoundaryKind::no_flux, "space"},
-          {leaking, "auto", "leimkuhler-matthews", 2000, true, BoundaryKind::absorbing, "space"}};
+  return {
+      {OrnsteinUhlenbeck{}, "auto", "leimkuhler-matthews", 1001, true},
+      {DesaiZwanzig{}, "moments", "heun", 1001, false},
+      {MorseSwarm{}, "direct", "euler-maruyama", 301, true},
+      {MorseSwarm{}, "random-batch", "heun", 301, true},
+      {KellerSegel{}, "mesh", "euler-maruyama", 1001, true},
+      {DoubleWell{}, "auto", "tamed-euler", 5, false},
+      {leaking, "auto", "euler-maruyama", 2000, true, BoundaryKind::absorbing},
+      {UnderdampedLangevin{}, "auto", "baoab", 1001, true, BoundaryKind::absorbing},
+      {spread, "auto", "platen", 1001, true, BoundaryKind::absorbing},
+      {KellerSegel{}, "mesh", "euler-maruyama", 1001, true, BoundaryKind::no_flux, "space"},
+      {KellerSegel{}, "mesh", "tamed-euler", 2000, true, BoundaryKind::periodic, "space"},
+      {MorseSwarm{}, "mesh", "euler-maruyama", 501, false, BoundaryKind::no_flux, "space"},
+      {leaking, "auto", "leimkuhler-matthews", 2000, true, BoundaryKind::absorbing, "space"},
+      {UnderdampedLangevin{}, "auto", "baoab", 1001, true, BoundaryKind::absorbing, "space"},
+      {spread, "auto", "platen", 1001, true, BoundaryKind::absorbing, "space"},
+      {BoundedConfidence{}, "cells", "euler-maruyama", 501, true, BoundaryKind::periodic},
+      {BoundedConfidence{}, "cells", "heun", 501, true, BoundaryKind::periodic, "space"},
+      {MorseSwarm{}, "cells", "heun", 501, true, BoundaryKind::no_flux, "space", 0.7},
+      {MorseSwarm{}, "cells", "euler-maruyama", 5, false, BoundaryKind::periodic, "space", 2.0}};
 }
 
 CellCase started(const Communicator& ranks, const Process& one) {
@@ -44,6 +52,7 @@ CellCase started(const Communicator& ranks, const Process& one) {
       one.is_plane ? interval_grid({24, 20}, {-2.0}, {2.0}) : interval_grid({40}, {-2.0}, {2.0});
   MethodOptions options = particle_method(one.particles, one.integrator, one.interaction);
   options.particles.division = one.division;
+  options.particles.cutoff = one.cutoff;
   CellCase run(ranks, one.equation, grid, all_ends(one.ends), options, {0.01});
   run.set([&](int, const Point& x) {
     return one.is_plane ? normal_density(x, {0.3, 0.1}, {0.25, 0.16})
@@ -54,12 +63,14 @@ CellCase started(const Communicator& ranks, const Process& one) {
 
 TEST(ParticleRanks, TakeTheSamePathOnAnyNumber) {
   for (const Process& one : processes()) {
+    SCOPED_TRACE(one.interaction + " " + one.integrator + " " + one.division);
     expect_same_path(world(), [&](const Communicator& ranks) { return started(ranks, one); });
   }
 }
 
 TEST(ParticleRanks, GoOnFromWhatACheckpointHolds) {
   for (const Process& one : processes()) {
+    SCOPED_TRACE(one.interaction + " " + one.integrator + " " + one.division);
     expect_to_go_on([&] { return started(world(), one); });
   }
 }

@@ -1,3 +1,5 @@
+#include <numbers>
+
 #include "methods/particle_case.hpp"
 
 namespace parapet {
@@ -159,10 +161,48 @@ TEST(Particles, ChooseHowTheyActOnEachOtherAndTellWhy) {
   EXPECT_EQ(chosen(McKeanVlasov{}, closed, 10),
             "moments: auto: W = κ/2 r², all forces follow from the mean");
   EXPECT_EQ(chosen(formula, closed, 10), "mesh: auto: the interaction is given by a formula");
+  BoundedConfidence opinions;
+  opinions.R.value = 0.2;
+  EXPECT_EQ(chosen(opinions, round, 10'000), "cells: auto: exact: W acts within 0.2 only");
+  EXPECT_EQ(chosen(opinions, round, 100'000), "mesh: auto: y is periodic");
   EXPECT_EQ(chosen(MorseSwarm{}, closed, 20'000),
             "direct: auto: exact, and 20 000 particles are not more than 20 000");
   EXPECT_EQ(chosen(MorseSwarm{}, closed, 1'234'567),
             "mesh: auto: 1 234 567 particles are too many for all pairs, more than 20 000");
+}
+
+// Where the cutoff is beyond all, cells find the same pairs, and the same bits.
+TEST(Particles, MeetInCellsAsTheyDoInPairs) {
+  for (const std::string integrator : {"euler-maruyama", "heun"}) {
+    std::vector<std::uint64_t> digests;
+    for (const std::string interaction : {"direct", "cells"}) {
+      MethodOptions options = particle_method(700, integrator, interaction);
+      options.particles.cutoff = interaction == "cells" ? 6.0 : 0.0;
+      CellCase run(world(), MorseSwarm{}, interval_grid({16, 16}, {-2.0}, {2.0}),
+                   all_ends(BoundaryKind::no_flux), options, {0.02});
+      run.set([](int, const Point& x) { return normal_density(x, {0.3, 0.1}, {0.25, 0.16}); });
+      run_to(*run.solver, 1.0);
+      digests.push_back(run.solver->digest(0));
+    }
+    EXPECT_EQ(digests[0], digests[1]) << integrator;
+  }
+}
+
+// ½ ∫∫ρ W ρ of two opinions a given way apart, W of half their square less the range's.
+TEST(Particles, HaveNoEnergyBeyondTheCutoff) {
+  for (const double cutoff : {0.0, 0.3}) {
+    BoundedConfidence opinions;
+    opinions.R.value = 0.5;
+    MethodOptions options = particle_method(1000, "auto", "cells");
+    options.particles.cutoff = cutoff;
+    const double range = cutoff > 0.0 ? cutoff : 0.5;
+    CellCase run(world(), opinions, interval_grid({64, 64}, {-2.0}, {2.0}, true),
+                 all_ends(BoundaryKind::periodic), options, {0.02});
+    run.set([](int, const Point&) { return 1.0 / 16.0; });
+    // Of an even density: ½ M² / 16 · ∫ ½ (r² − R²) 2πr dr = −π R⁴ / 128.
+    const double exact = -std::numbers::pi * std::pow(range, 4) / 128.0;
+    EXPECT_NEAR(quantity_of(run, "interaction_energy") / exact, 1.0, 0.1) << cutoff;
+  }
 }
 
 }  // namespace

@@ -38,6 +38,8 @@ std::vector<Case> cases() {
           {"McKeanVlasov",
            input("name = \"mckean-vlasov\"\nstiffness = 1.0\nattraction = 0.2\n", plane, start)},
           {"DesaiZwanzig", input("name = \"desai-zwanzig\"\ntemperature = 0.8\n", line, start)},
+          {"BoundedConfidence",
+           input("name = \"bounded-confidence\"\nrange = 0.3\ntemperature = 0.2\n", plane, start)},
           {"MorseSwarm", input("name = \"morse-swarm\"\ntemperature = 0.2\n", plane, start)}};
 }
 

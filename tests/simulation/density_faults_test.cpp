@@ -151,7 +151,7 @@ TEST(DensityFaults, OfParticlesAreTold) {
   expect_refused(particle_verdict(swarm, some + "interaction = \"moments\"\n"), ":12",
                  "this interaction is another");
   expect_refused(particle_verdict(swarm, some + "interaction = \"direct\"\n", "", "periodic"),
-                 ":12", "only \"mesh\" is there");
+                 ":12", "\"mesh\" and \"cells\" are there");
   expect_refused(particle_verdict(swarm, some + "interaction = \"pairs\"\n"), ":12", "direct");
   expect_refused(particle_verdict("name = \"fokker-planck\"\ninteraction = \"x^4 + y^4\"",
                                   some + "interaction = \"direct\"\n"),
@@ -166,6 +166,29 @@ TEST(DensityFaults, OfParticlesAreTold) {
   expect_refused(particle_verdict(swarm, batches + "2\n", "", "periodic"), ":12",
                  "\"random-batch\" is for a domain with ends");
   expect_refused(particle_verdict(well, batches + "2\n"), ":12", "do not interact");
+  expect_refused(particle_verdict(swarm, batches + "2\ndivision = \"space\"\n"), ":14",
+                 "is not for random batches");
+  expect_refused(particle_verdict(swarm, some + "interaction = \"mesh\"\ndivision = \"space\"\n",
+                                  "integrator = \"heun\"\n"),
+                 ":14", "with a mesh is for integrators with one force a step");
+  const std::string cells = some + "interaction = \"cells\"\n",
+                    near = "name = \"bounded-confidence\"";
+  EXPECT_EQ(particle_verdict(swarm, cells + "cutoff = 0.5\n"), "");
+  EXPECT_EQ(particle_verdict(near, cells), "");
+  EXPECT_EQ(particle_verdict(near + "\nrange = 0.5", cells, "", "periodic"), "");
+  EXPECT_EQ(particle_verdict(swarm, cells + "cutoff = 0.5\ndivision = \"space\"\n",
+                             "integrator = \"heun\"\n"),
+            "");
+  expect_refused(particle_verdict(swarm, cells), "cutoff", "expected a length above 0");
+  expect_refused(particle_verdict(swarm, cells + "cutoff = -1.0\n"), ":13", "at least 0");
+  expect_refused(particle_verdict(near, cells + "cutoff = 1e3\n", "", "periodic"), ":13",
+                 "1000 is more than half of a periodic axis");
+  expect_refused(particle_verdict(swarm, some + "cutoff = 0.5\n"), ":12",
+                 "is for interaction = \"cells\"");
+  expect_refused(particle_verdict("name = \"fokker-planck\"\ninteraction = \"x^4 + y^4\"",
+                                  cells + "cutoff = 0.5\n"),
+                 ":13", "given by a formula");
+  expect_refused(particle_verdict(well, cells + "cutoff = 0.5\n"), ":12", "do not interact");
   EXPECT_EQ(
       particle_verdict("name = \"geometric-brownian-motion\"", some, "integrator = \"platen\"\n"),
       "");

@@ -55,16 +55,17 @@ precision = "float64"
 members = 2
 )";
 
-void run_into(const fs::path& folder, const std::vector<std::string>& overrides, FolderUse use) {
+void run_into(const fs::path& folder, const std::vector<std::string>& overrides, FolderUse use,
+              const Communicator& ranks = world()) {
   const auto path = scratch() / "particles.toml";
-  on_root(world(), [&] { std::ofstream(path) << input; });
-  const auto settings = RunSettings::read(world(), path.string(), overrides,
-                                          Machine{world().size(), world().size(), 1e12});
+  on_root(ranks, [&] { std::ofstream(path) << input; });
+  const auto settings =
+      RunSettings::read(ranks, path.string(), overrides, Machine{ranks.size(), ranks.size(), 1e12});
   RunOptions options;
   options.folder = folder;
   options.use = use;
   options.is_quiet = true;
-  EXPECT_EQ(run(world(), settings, options), ExitCode::done);
+  EXPECT_EQ(run(ranks, settings, options), ExitCode::done);
 }
 
 /// Places of the particles shown, by frame, of one member.
@@ -114,6 +115,34 @@ TEST(ParticleRun, GoesOnWithTheSameParticles) {
   for (const std::int64_t member : {0, 1}) {
     EXPECT_EQ(places(scratch() / "parts", member), places(scratch() / "whole", member));
     EXPECT_EQ(density(scratch() / "parts", member, 4), density(scratch() / "whole", member, 4));
+  }
+}
+
+// Begun by space on some ranks, gone on with by number on others, and the other way round.
+TEST(ParticleRun, GoesOnWithThemDividedInAnotherWayOnOtherRanks) {
+  const std::vector<std::string> opinions{"equation.name=bounded-confidence",
+                                          "particles.interaction=cells"};
+  const auto with = [&](const std::string& division, const std::string& end) {
+    auto all = opinions;
+    all.insert(all.end(), {"particles.division=" + division, "time.end=" + end});
+    return all;
+  };
+  run_into(scratch() / "whole", with("index", "1.0"), FolderUse::overwrite);
+  const Communicator half = world().split(world().is_root() ? 0 : 1);
+  const auto on_one = [&](const std::vector<std::string>& overrides, FolderUse use) {
+    if (world().is_root()) run_into(scratch() / "parts", overrides, use, half);
+    world().barrier();
+  };
+  for (const bool is_first_alone : {false, true}) {
+    if (is_first_alone) {
+      on_one(with("index", "0.5"), FolderUse::overwrite);
+      run_into(scratch() / "parts", with("space", "1.0"), FolderUse::resume);
+    } else {
+      run_into(scratch() / "parts", with("space", "0.5"), FolderUse::overwrite);
+      on_one(with("index", "1.0"), FolderUse::resume);
+    }
+    EXPECT_EQ(places(scratch() / "parts", 1), places(scratch() / "whole", 1));
+    EXPECT_EQ(density(scratch() / "parts", 1, 4), density(scratch() / "whole", 1, 4));
   }
 }
 

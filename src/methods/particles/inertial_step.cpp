@@ -21,9 +21,9 @@ void kick(const StepFrame& frame, double time, double* x, double* v, std::size_t
 }
 
 /// Half a drift, friction and noise, half a drift.
-void turn(const StepFrame& frame, std::uint64_t first, double* x, double* v, std::size_t count) {
+void turn(const StepFrame& frame, std::size_t begin, double* x, double* v, std::size_t count) {
   Rows<2> noise;  // what comes for the place is not used
-  frame.noise.fill(first, count, {frame.step, 0}, noise.pointers());
+  draw(frame, begin, count, {frame.step, 0}, noise.pointers());
   const auto [rate, temperature] = *frame.process.friction;
   const double kept = std::exp(-rate * frame.tau), half = 0.5 * frame.tau;
   const double strength = std::sqrt(-temperature * std::expm1(-2.0 * rate * frame.tau));
@@ -45,7 +45,7 @@ void step_inertial(const StepFrame& frame, const ParticleRow& particles) {
     std::copy_n(at[0], count, x);
     std::copy_n(at[1], count, v);
     kick(frame, frame.time, x, v, count);
-    turn(frame, frame.first + begin, x, v, count);
+    turn(frame, begin, x, v, count);
     kick(frame, frame.time + frame.tau, x, v, count);
     for (std::size_t i = 0; i < count; ++i) {
       if (part.is_there != nullptr && part.is_there[i] == 0.0) continue;

@@ -92,6 +92,9 @@ double separation(const Grid& grid, std::size_t axis, double x, double y) {
 double interaction_energy(const WatchedParticles& watched, const Sample& sample) {
   const Communicator& ranks = watched.cells.communicator();
   if (!watched.process.density.interaction || sample.count < 2) return nan;
+  const auto& W = watched.process.density.interaction;
+  const std::array<double, 3> last{watched.cutoff, 0.0, 0.0};
+  const double at_cutoff = std::isfinite(watched.cutoff) ? W(last.data()) : 0.0;
   std::vector<double> rows(sample.count, 0.0);
   const auto size = static_cast<std::size_t>(ranks.size());
   for (auto i = static_cast<std::size_t>(ranks.rank()); i < sample.count; i += size) {
@@ -100,7 +103,8 @@ double interaction_energy(const WatchedParticles& watched, const Sample& sample)
       for (std::size_t a = 0; a < sample.x.size(); ++a) {
         r[a] = separation(watched.cells.grid(), a, sample.x[a][i], sample.x[a][j]);
       }
-      rows[i] += watched.process.density.interaction(r.data());
+      const double square = r[0] * r[0] + r[1] * r[1] + r[2] * r[2];
+      if (square < watched.cutoff * watched.cutoff) rows[i] += W(r.data()) - at_cutoff;
     }
   }
   ranks.all_reduce(std::span<double>(rows), Reduction::sum);

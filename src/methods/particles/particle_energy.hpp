@@ -19,11 +19,13 @@ struct WatchedParticles {
   const std::uint64_t* ids = nullptr;
   std::uint64_t total = 0;
   double mass = 1.0, time = 0.0;
+  double cutoff = 0.0;  ///< from which distance on they do not act on each other
 };
 
 /// What is watched of particles beside their moments:
 ///   particle_energy     ∫V ρ, V the potential; of inertia v²/2 + U in its place
-///   interaction_energy  ½ ∫∫ρ W ρ from the pairs of up to 2000 of them
+///   interaction_energy  ½ ∫∫ρ W ρ from the pairs of up to 2000 of them, of W − W(cutoff) where
+///                       they act within a cutoff only
 ///   stein_discrepancy   of as many from the steady density, see stein_discrepancy(), as if the
 ///                       domain had no ends
 /// These are the same ones by number at all times. NaN where the equation has no such thing (a V, a

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
 
 #include <fmt/format.h>
 
@@ -12,6 +15,7 @@ namespace parapet {
 namespace {
 
 constexpr std::int64_t most_direct = 20'000;
+constexpr double most_neighbours = 2000.0;
 constexpr std::int64_t many_cells = 65'536;
 
 /// Where places are predicted before they are taken, a particle's cloud could leave its rank's box.
@@ -29,19 +33,54 @@ std::string grouped(std::int64_t number) {
   return text;
 }
 
-bool takes_pairs(const std::string& interaction) {
-  return interaction == "direct" || interaction == "random-batch";
+bool takes_pairs(std::string_view interaction) {
+  return interaction == "direct" || interaction == "random-batch" || interaction == "cells";
+}
+
+/// How many particles are within a distance of one if they are spread evenly.
+double neighbours(const Grid& grid, std::int64_t count, double distance) {
+  double share = grid.dimensions == 1   ? 2.0
+                 : grid.dimensions == 2 ? std::numbers::pi
+                                        : 4.0 / 3.0 * std::numbers::pi;
+  for (int a = 0; a < grid.dimensions; ++a) {
+    share *= distance / grid.length[static_cast<std::size_t>(a)];
+  }
+  return share * static_cast<double>(count);
+}
+
+/// Half of the shortest periodic axis.
+double longest_cutoff(const Grid& grid) {
+  double longest = std::numeric_limits<double>::infinity();
+  for (int a = 0; a < grid.dimensions; ++a) {
+    const auto axis = static_cast<std::size_t>(a);
+    if (grid.is_periodic[axis]) longest = std::min(longest, 0.5 * grid.length[axis]);
+  }
+  return longest;
+}
+
+/// What "cells" leaves out.
+std::string cutoff_reason(const ParticleProcess& process, double cutoff) {
+  if (process.range && cutoff >= *process.range) {
+    return fmt::format("exact: W acts within {} only", *process.range);
+  }
+  const auto W = [&](double distance) {
+    const std::array<double, 3> r{distance, 0.0, 0.0};
+    return process.density.interaction(r.data());
+  };
+  const double width = 1e-4 * cutoff;
+  return fmt::format("forces beyond {} are left out, there W' = {:.2g}", cutoff,
+                     (W(cutoff) - W(cutoff - width)) / width);
 }
 
 /// Why particles cannot be divided by space; empty where they can, or are not asked to be.
-std::string division_refusal(const MethodOptions& options) {
+std::string division_refusal(const MethodOptions& options, std::string_view interaction) {
   if (options.particles.division != "space") return {};
-  if (options.particles.interaction == "random-batch") {
+  if (interaction == "random-batch") {
     return "\"space\" is not for random batches, whose particles are anywhere: \"index\"";
   }
-  if (takes_one_force(options.integrator)) return {};
+  if (interaction != "mesh" || takes_one_force(options.integrator)) return {};
   return fmt::format(
-      "\"space\" is for integrators with one force a step, \"{}\" is another: "
+      "\"space\" with a mesh is for integrators with one force a step, \"{}\" is another: "
       "\"index\"",
       options.integrator);
 }
@@ -63,13 +102,35 @@ std::string integrator_refusal(const ParticleProcess& process, const std::string
                                                          : "\"platen\" or \"euler-maruyama\"");
 }
 
+/// Why there is no such cutoff; empty where there is.
+std::string cutoff_refusal(const ParticleProcess& process, const Grid& grid,
+                           const ParticleOptions& options) {
+  if (options.interaction != "cells") {
+    return options.cutoff == 0.0 ? "" : "is for interaction = \"cells\"";
+  }
+  const double cutoff = options.cutoff > 0.0 ? options.cutoff : process.range.value_or(0.0);
+  if (cutoff == 0.0) {
+    return "expected a length above 0 from which on particles do not act on each other: W of this "
+           "equation does at any distance";
+  }
+  if (cutoff <= longest_cutoff(grid)) return {};
+  return fmt::format("{} is more than half of a periodic axis, {}", cutoff, longest_cutoff(grid));
+}
+
 }  // namespace
 
 InteractionChoice choose_interaction(const AnyEquation& equation, const Grid& grid,
                                      const ParticleOptions& options) {
   const ParticleProcess process = particle_process(equation, grid.dimensions);
   if (!process.density.interaction) return {"none", "nothing in the equation acts between them"};
+  if (options.interaction == "cells") {
+    return {"cells", "as asked for; " + cutoff_reason(process, cutoff_of(equation, grid, options))};
+  }
   if (options.interaction != "auto") return {options.interaction, "as asked for"};
+  if (process.range && *process.range <= longest_cutoff(grid) &&
+      neighbours(grid, options.count, *process.range) <= most_neighbours) {
+    return {"cells", "auto: " + cutoff_reason(process, *process.range)};
+  }
   for (int a = 0; a < grid.dimensions; ++a) {
     if (grid.is_periodic[static_cast<std::size_t>(a)]) {
       return {"mesh", fmt::format("auto: {} is periodic", "xyz"[a])};
@@ -87,10 +148,16 @@ InteractionChoice choose_interaction(const AnyEquation& equation, const Grid& gr
                                 grouped(options.count), grouped(most_direct))};
 }
 
+double cutoff_of(const AnyEquation& equation, const Grid& grid, const ParticleOptions& options) {
+  if (options.cutoff > 0.0) return options.cutoff;
+  return particle_process(equation, grid.dimensions).range.value_or(0.0);
+}
+
 bool are_by_space(const AnyEquation& equation, const Grid& grid, const MethodOptions& options) {
   if (options.particles.division != "auto") return options.particles.division == "space";
-  return grid.point_count() >= many_cells && takes_one_force(options.integrator) &&
-         choose_interaction(equation, grid, options.particles).name == "mesh";
+  const std::string name = choose_interaction(equation, grid, options.particles).name;
+  if (name == "cells") return true;
+  return grid.point_count() >= many_cells && takes_one_force(options.integrator) && name == "mesh";
 }
 
 std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquation& equation,
@@ -113,10 +180,11 @@ std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquati
     faults.emplace_back(
         "particles.interaction",
         fmt::format("\"{}\" is not there for an interaction given by a formula: \"mesh\"", wanted));
-  } else if ((wanted == "moments" || takes_pairs(wanted)) && is_periodic) {
+  } else if ((wanted == "moments" || wanted == "direct" || wanted == "random-batch") &&
+             is_periodic) {
     faults.emplace_back("particles.interaction",
-                        fmt::format("\"{}\" is for a domain with ends, round periodic axes only "
-                                    "\"mesh\" is there",
+                        fmt::format("\"{}\" is for a domain with ends, round periodic axes "
+                                    "\"mesh\" and \"cells\" are there",
                                     wanted));
   }
   if (wanted == "random-batch" && options.particles.batch > options.particles.count) {
@@ -124,7 +192,12 @@ std::vector<std::pair<std::string, std::string>> particle_faults(const AnyEquati
                         fmt::format("{} is more than there are, {}", options.particles.batch,
                                     options.particles.count));
   }
-  if (const std::string text = division_refusal(options); !text.empty()) {
+  if (const std::string text = cutoff_refusal(process, grid, options.particles); !text.empty()) {
+    faults.emplace_back("particles.cutoff", text);
+    return faults;
+  }
+  const std::string interaction = choose_interaction(equation, grid, options.particles).name;
+  if (const std::string text = division_refusal(options, interaction); !text.empty()) {
     faults.emplace_back("particles.division", text);
   }
   if (const std::string text = integrator_refusal(process, options.integrator); !text.empty()) {
@@ -139,10 +212,13 @@ CellTraits particle_traits(const AnyEquation& equation, int dimensions,
   traits.arrays = 2.0;
   traits.shared_arrays = 2.0;
   traits.whole_grids = 2.0;
-  const double of_scratch =
-      (options.integrator == "heun" || options.integrator == "platen" ? 2.0 : 0.0) +
-      (options.particles.interaction == "moments" || options.particles.interaction == "mesh" ? 0.0
-                                                                                             : 1.0);
+  double of_scratch = options.integrator == "heun" || options.integrator == "platen" ? 2.0 : 0.0;
+  if (options.particles.interaction == "cells") {
+    of_scratch += 5.0;  // forces, sums twice, places in order, and images near by
+  } else if (options.particles.interaction != "moments" &&
+             options.particles.interaction != "mesh") {
+    of_scratch += 1.0;
+  }
   const double of_batches =
       options.particles.interaction == "random-batch" ? 4.0 + 6.0 * dimensions : 0.0;
   traits.particle_bytes = sizeof(double) * (2.0 + dimensions * (1.0 + of_scratch) + of_batches);

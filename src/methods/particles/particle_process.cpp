@@ -12,6 +12,7 @@
 #include "methods/particles/formula_slope.hpp"
 #include "methods/particles/in_dimensions.hpp"
 #include "particles/interaction_law.hpp"
+#include "particles/near_sum.hpp"
 #include "particles/pair_sum.hpp"
 
 namespace parapet {
@@ -133,11 +134,11 @@ std::optional<double> spring_of(const DensityProcess& process) {
   return kappa;
 }
 
-template <class E, int d>
-class PairForcesOf final : public PairForces {
+/// By a PairSum or a NearSum.
+template <int d, class Sum>
+class PairForcesBy final : public PairForces {
  public:
-  PairForcesOf(const Communicator& ranks, const E& e, double softening)
-      : sum_(ranks, InteractionLaw<E, d>{e, softening}, /*is_reproducible=*/true) {}
+  explicit PairForcesBy(Sum sum) : sum_(std::move(sum)) {}
 
   void compute(std::span<const double* const> x, std::size_t count, double scale,
                std::span<double* const> force) override {
@@ -156,10 +157,32 @@ class PairForcesOf final : public PairForces {
   void restore(const std::array<double, 2>& bounds) override {
     sum_.restore({bounds[0], bounds[1]});
   }
+  std::size_t memory_bytes() const override {
+    if constexpr (requires { sum_.memory_bytes(); }) return sum_.memory_bytes();
+    return 0;
+  }
 
  private:
-  PairSum<d, InteractionLaw<E, d>> sum_;
+  Sum sum_;
 };
+
+/// What make(law, d) gives where the equation states a W that depends on the distance alone.
+template <class Make>
+std::unique_ptr<PairForces> forces_by_law(const AnyEquation& equation, int dimensions,
+                                          double softening, Make&& make) {
+  return std::visit(
+      [&]<class E>(const E& e) -> std::unique_ptr<PairForces> {
+        if constexpr (Process<E> && HasInteraction<E>) {
+          return in_dimensions<E>(
+              dimensions,
+              [&]<int d>(std::integral_constant<int, d> axes) -> std::unique_ptr<PairForces> {
+                return make(InteractionLaw<E, d>{e, softening}, axes);
+              });
+        }
+        return nullptr;
+      },
+      equation);
+}
 
 }  // namespace
 
@@ -173,6 +196,7 @@ ParticleProcess particle_process(const AnyEquation& equation, int dimensions) {
           process.acceleration = acceleration_function(e);
           process.friction = e.friction();
         }
+        if constexpr (HasInteractionRange<E>) process.range = e.interaction_range();
       },
       equation);
   if (!process.drift) process.drift = differenced(process.density);
@@ -188,18 +212,22 @@ ParticleProcess particle_process(const AnyEquation& equation, int dimensions) {
 
 std::unique_ptr<PairForces> pair_forces(const Communicator& ranks, const AnyEquation& equation,
                                         int dimensions, double softening) {
-  return std::visit(
-      [&]<class E>(const E& e) -> std::unique_ptr<PairForces> {
-        if constexpr (Process<E> && HasInteraction<E>) {
-          return in_dimensions<E>(
-              dimensions,
-              [&]<int d>(std::integral_constant<int, d>) -> std::unique_ptr<PairForces> {
-                return std::make_unique<PairForcesOf<E, d>>(ranks, e, softening);
-              });
-        }
-        return nullptr;
-      },
-      equation);
+  return forces_by_law(
+      equation, dimensions, softening,
+      [&]<class Law, int d>(const Law& law, std::integral_constant<int, d>) {
+        using Sum = PairSum<d, Law>;
+        return std::make_unique<PairForcesBy<d, Sum>>(Sum(ranks, law, /*is_reproducible=*/true));
+      });
+}
+
+std::unique_ptr<PairForces> near_forces(const Communicator& ranks, const AnyEquation& equation,
+                                        const Grid& domain, double softening, double cutoff) {
+  return forces_by_law(
+      equation, domain.dimensions, softening,
+      [&]<class Law, int d>(const Law& law, std::integral_constant<int, d>) {
+        using Sum = NearSum<d, Law>;
+        return std::make_unique<PairForcesBy<d, Sum>>(Sum(ranks, law, domain, cutoff));
+      });
 }
 
 std::string particles_refusal(const AnyEquation& equation, int dimensions) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "base/communicator.hpp"
+#include "grid/grid.hpp"
 #include "methods/density/density_process.hpp"
 
 namespace parapet {
@@ -22,6 +23,8 @@ class PairForces {
   /// What decides how forces are rounded: part of the state of a run.
   virtual std::array<double, 2> bounds() const = 0;
   virtual void restore(const std::array<double, 2>& bounds) = 0;
+  /// Kept between steps.
+  virtual std::size_t memory_bytes() const = 0;
 };
 
 /// A process as particles of it move: dX = (b − ∇W∗ρ) dt + σ dW (Itô), σσᵀ = 2 D.
@@ -35,6 +38,7 @@ struct ParticleProcess {
   /// Of a process with inertia, axes x and v: what accelerates it beside friction, a function of x.
   PointFunction acceleration{};
   std::optional<Friction> friction{};
+  std::optional<double> range;  ///< from which on W is constant, where the equation states one
   /// κ where W = ½ κ |r|², so that the mean position tells the force of all particles.
   std::optional<double> spring;
 };
@@ -46,6 +50,10 @@ ParticleProcess particle_process(const AnyEquation& equation, int dimensions);
 /// bits on any number of ranks.
 std::unique_ptr<PairForces> pair_forces(const Communicator& ranks, const AnyEquation& equation,
                                         int dimensions, double softening);
+
+/// The same of pairs nearer than a cutoff only, see NearSum; particles are within `domain`.
+std::unique_ptr<PairForces> near_forces(const Communicator& ranks, const AnyEquation& equation,
+                                        const Grid& domain, double softening, double cutoff);
 
 /// Why particles cannot follow this process; empty where they can.
 std::string particles_refusal(const AnyEquation& equation, int dimensions);

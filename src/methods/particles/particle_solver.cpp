@@ -104,9 +104,10 @@ class ParticleSolver final : public ParticleBase {
     std::unique_ptr<CellConvolution> convolution;
     NormalNoise noise;
     std::unique_ptr<BoxMesh> mesh;  ///< of the store's box
-    std::vector<double*> x{};       ///< of the row that row_of() has given last
-    int unsorted = 0;               ///< steps since particles of a cell were next to each other
-    bool is_counted = false;        ///< whether the density on the cells is that of now
+    double cutoff = std::numeric_limits<double>::infinity();
+    std::vector<double*> x{};  ///< of the row that row_of() has given last
+    int unsorted = 0;          ///< steps since particles of a cell were next to each other
+    bool is_counted = false;   ///< whether the density on the cells is that of now
   };
 
   bool needs_two_drifts() const {
@@ -114,7 +115,7 @@ class ParticleSolver final : public ParticleBase {
   }
   bool moves_at_once() const { return !needs_two_drifts() && options().integrator != "baoab"; }
   bool has_forces_of_pairs() const {
-    return interaction_ == "direct" || interaction_ == "random-batch";
+    return interaction_ == "direct" || interaction_ == "random-batch" || interaction_ == "cells";
   }
   ParticleRow row_of(Member& m) const {
     m.x.clear();
@@ -170,6 +171,10 @@ void ParticleSolver::add_member(const AnyEquation& equation) {
   if (row.is_there != nullptr) std::fill_n(row.is_there, row.count, 1.0);
   if (interaction_ == "direct") {
     m.pairs = pair_forces(cells().communicator(), equation, d, options().particles.softening);
+  } else if (interaction_ == "cells") {
+    m.cutoff = cutoff_of(equation, cells().grid(), options().particles);
+    m.pairs = near_forces(cells().communicator(), equation, cells().grid(),
+                          options().particles.softening, m.cutoff);
   } else if (interaction_ == "random-batch") {
     m.batches =
         std::make_unique<RandomBatches>(cells().communicator(), equation, d, options().particles,
@@ -374,7 +379,7 @@ std::vector<double> ParticleSolver::quantities(std::size_t member) {
   std::vector<double> all = particle_moments(cells(), row, total(), mass(member));
   const auto more = particle_energies({cells(), m.process, row, m.store.ids(),
                                        static_cast<std::uint64_t>(options().particles.count),
-                                       mass(member), own_progress(member).time});
+                                       mass(member), own_progress(member).time, m.cutoff});
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
@@ -385,6 +390,7 @@ std::size_t ParticleSolver::memory_bytes() const {
   for (const Member& m : members_) {
     bytes += m.store.memory_bytes();
     if (m.mesh) bytes += m.mesh->memory_bytes();
+    if (m.pairs) bytes += m.pairs->memory_bytes();
     if (m.batches) bytes += m.batches->memory_bytes();
     if (m.convolution) bytes += m.convolution->memory_bytes();
   }

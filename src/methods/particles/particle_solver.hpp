@@ -24,13 +24,15 @@ inline constexpr std::array<std::string_view, 6> particle_integrators = {
     "euler-maruyama", "heun", "leimkuhler-matthews", "tamed-euler", "platen", "baoab"};
 
 /// How particles act on each other:
-///   auto     the first of those below that the process allows, direct for up to 20 000 particles
+///   auto     moments, cells where the process states a range and few are within it, direct for up
+///            to 20 000 particles, or mesh: the first that the process allows
 ///   moments  exact where W = ½ κ |r|²: the mean position tells all forces
 ///   direct   every pair, exact
 ///   mesh     the density on the grid, W∗ρ by Fourier transforms, its slope where a particle is
 ///   random-batch   pairs within random batches, others at every step: see RandomBatches
-inline constexpr std::array<std::string_view, 5> particle_interactions = {
-    "auto", "moments", "direct", "mesh", "random-batch"};
+///   cells    every pair nearer than a cutoff, see NearSum
+inline constexpr std::array<std::string_view, 6> particle_interactions = {
+    "auto", "moments", "direct", "mesh", "random-batch", "cells"};
 
 /// One of them, not "auto", or "none" where nothing interacts; and why, in words.
 struct InteractionChoice {
@@ -41,10 +43,15 @@ struct InteractionChoice {
 InteractionChoice choose_interaction(const AnyEquation& equation, const Grid& grid,
                                      const ParticleOptions& options);
 
+/// From which distance on particles do not act on each other, by "cells"; 0 where nothing tells.
+double cutoff_of(const AnyEquation& equation, const Grid& grid, const ParticleOptions& options);
+
 /// How particles are divided among ranks:
-///   auto   by space for a mesh of many cells, else by index
+///   auto   by space for "cells" and a mesh of many cells, else by index
 ///   index  consecutive ones; each rank has the whole grid for a while
-///   space  those in a box of cells, by recursive bisection; for integrators with one force a step
+///   space  those in a box of cells, by recursive bisection; a mesh is then for integrators with
+///   one
+///          force a step
 inline constexpr std::array<std::string_view, 3> particle_divisions = {"auto", "index", "space"};
 
 /// Whether particles are divided by space.

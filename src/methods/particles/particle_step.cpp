@@ -37,21 +37,15 @@ void correlate(const StepFrame& frame, std::span<double* const> x, std::size_t b
   }
 }
 
-void draw(const StepFrame& frame, std::size_t begin, std::size_t count, std::uint32_t step,
-          std::span<double* const> xi) {
-  if (frame.ids != nullptr) return frame.noise.fill({frame.ids + begin, count}, {step, 0}, xi);
-  frame.noise.fill(frame.first + begin, count, {step, 0}, xi);
-}
-
 void find_noise(const StepFrame& frame, std::span<double* const> x, std::size_t begin,
                 std::size_t count, Moves& moves) {
   const std::size_t d = x.size();
   const auto xi = moves.noise.pointers();
-  draw(frame, begin, count, frame.step, std::span(xi).first(d));
+  draw(frame, begin, count, {frame.step, 0}, std::span(xi).first(d));
   if (frame.integrator == "leimkuhler-matthews") {
     Rows<most_axes> next;
     const auto eta = next.pointers();
-    draw(frame, begin, count, frame.step + 1, std::span(eta).first(d));
+    draw(frame, begin, count, {frame.step + 1, 0}, std::span(eta).first(d));
     for (std::size_t a = 0; a < d; ++a) {
       for (std::size_t i = 0; i < count; ++i) xi[a][i] = 0.5 * (xi[a][i] + eta[a][i]);
     }

@@ -93,8 +93,8 @@ void load(Begin& at, const ParticleRow& part, std::span<double* const> drift, st
     std::copy_n(drift[j] + first, count, at.a.row[j].data());
   }
   const auto xi = at.xi.pointers(), eta = at.eta.pointers();
-  frame.noise.fill(frame.first + first, count, {frame.step, 0}, std::span(xi).first(d));
-  if (d > 1) frame.noise.fill(frame.first + first, count, {frame.step, 1}, std::span(eta).first(d));
+  draw(frame, first, count, {frame.step, 0}, std::span(xi).first(d));
+  if (d > 1) draw(frame, first, count, {frame.step, 1}, std::span(eta).first(d));
   find_b(frame, d, count, frame.time, at.gone, at.Y, at.b);
 }
 

@@ -41,6 +41,13 @@ inline void find_drift(const StepFrame& frame, std::span<double* const> x, std::
   }
 }
 
+/// Normal numbers for the particles from `begin` on.
+inline void draw(const StepFrame& frame, std::size_t begin, std::size_t count, NoiseTime time,
+                 std::span<double* const> xi) {
+  if (frame.ids != nullptr) return frame.noise.fill({frame.ids + begin, count}, time, xi);
+  frame.noise.fill(frame.first + begin, count, time, xi);
+}
+
 inline ParticleRow part_of(const ParticleRow& all, std::array<double*, most_axes>& x,
                            std::size_t begin, std::size_t count) {
   for (std::size_t a = 0; a < all.x.size(); ++a) x[a] = all.x[a] + begin;

@@ -60,6 +60,9 @@ SystemFaults particle_system_faults(const AnyEquation& equation, const Grid& gri
   if (options.particles.softening != 0.0) {
     faults.emplace_back("particles.softening", "is for pairs that a potential W tells");
   }
+  if (options.particles.cutoff != 0.0) {
+    faults.emplace_back("particles.cutoff", "is for pairs that a potential W tells");
+  }
   const SystemFaults own =
       with_system(equation, [&](const auto& e) { return system_faults(e, grid, options); });
   faults.insert(faults.end(), own.begin(), own.end());
