@@ -87,9 +87,9 @@ struct InteractionLaw {
     }
   }
 
-  /// The same of many at once, the same bits.
-  PARAPET_INLINE NumberBlock
-  slope_over_distance(const NumberBlock& square) const requires HasRadialSlope<E> {
+  /// The same of many at once, the same bits. Not where W has a range, to which a formula compares.
+  PARAPET_INLINE NumberBlock slope_over_distance(const NumberBlock& square) const
+      requires(HasRadialSlope<E> && !HasInteractionRange<E>) {
     const NumberBlock length_square = square + softening * softening;
     const NumberBlock slope = equation.radial_slope(length_square, dimensions);
     return NumberBlock::made_by([&](std::size_t i) __attribute__((always_inline)) {

@@ -14,6 +14,16 @@ struct ShortLaw {
     const double slope = law.slope_over_distance(square);
     return square < square_of_cutoff ? slope : 0.0;
   }
+  PARAPET_INLINE NumberBlock slope_over_distance(const NumberBlock& square) const requires
+      requires(const Law& one, const NumberBlock& block) {
+    one.slope_over_distance(block);
+  }
+  {
+    const NumberBlock slope = law.slope_over_distance(square);
+    return NumberBlock::made_by([&](std::size_t i) __attribute__((always_inline)) {
+      return square.value[i] < square_of_cutoff ? slope.value[i] : 0.0;
+    });
+  }
 };
 
 /// Images of particles, of this rank or others, that are no particles of this rank: places as in
@@ -55,8 +65,7 @@ PARAPET_INLINE void add_guests(const Law& law, FixedForces& forces,
     }
     slopes[l] = square;
   }
-  PARAPET_INDEPENDENT
-  for (std::size_t l = 0; l < count; ++l) slopes[l] = law.slope_over_distance(slopes[l]);
+  replace_by_slopes(law, slopes, count);
   PARAPET_INDEPENDENT
   for (std::size_t l = 0; l < count; ++l) {
     for (int c = 0; c < d; ++c) {

@@ -29,6 +29,7 @@ std::vector<Process> processes() {
       {OrnsteinUhlenbeck{}, "auto", "leimkuhler-matthews", 1001, true},
       {DesaiZwanzig{}, "moments", "heun", 1001, false},
       {MorseSwarm{}, "direct", "euler-maruyama", 301, true},
+      {MorseSwarm{}, "direct", "heun", 301, true},
       {MorseSwarm{}, "random-batch", "heun", 301, true},
       {KellerSegel{}, "mesh", "euler-maruyama", 1001, true},
       {DoubleWell{}, "auto", "tamed-euler", 5, false},

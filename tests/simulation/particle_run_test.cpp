@@ -22,9 +22,13 @@ const Communicator& world() {
   return all;
 }
 
+/// To be called by all ranks the first time.
 fs::path scratch() {
-  const auto folder = fs::temp_directory_path() / "parapet_particle_run";
-  on_root(world(), [&] { fs::create_directories(folder); });
+  static const auto folder = [] {
+    const auto path = fs::temp_directory_path() / "parapet_particle_run";
+    on_root(world(), [&] { fs::create_directories(path); });
+    return path;
+  }();
   return folder;
 }
 
