@@ -97,8 +97,8 @@ concept HasOwnTime = requires(const E e) {
 ///   interaction(r, d)    W of a separation, templated too; where it is infinite at 0 it has a mean
 ///   radial_slope(s, d)   W'(r)/r of s = r² > 0, templated too, where W depends on r = |r| alone:
 ///                        for sums over pairs, which differentiate `interaction` without it
-///   interaction_range()  the distance from which on such a W is constant: it and the slope are then
-///                        of single numbers, which can be compared
+///   interaction_range()  the distance from which on such a W is constant; it and the slope are
+///                        then of single numbers, which can be compared
 ///   signal()             in place of W
 ///   pressure()           p; D is 0 then
 ///   elapsed(t)           ∫₀ᵗ of the rate that all of the above is to be multiplied with
