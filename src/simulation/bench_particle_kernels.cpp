@@ -67,20 +67,6 @@ double sine_rate(const Communicator& ranks, bool is_short) {
   });
 }
 
-double exponential_rate(const Communicator& ranks, bool is_short) {
-  alignas(64) std::array<double, in_cache> x, value;
-  for (std::size_t i = 0; i < in_cache; ++i) x[i] = -0.01 * static_cast<double>(i);
-  double *const at = x.data(), *const to = value.data();
-  return rate_in_cache(ranks, is_short, [=] {
-    run_compiled_for(
-        this_processor(), [=]() __attribute__((always_inline)) {
-          PARAPET_INDEPENDENT
-          for (std::size_t i = 0; i < in_cache; ++i) to[i] = elementary::exp_in_range(at[i]);
-        });
-    at[0] -= 1e-9 * to[0];
-  });
-}
-
 double normal_rate(const Communicator& ranks, bool is_short) {
   alignas(64) std::array<double, in_cache> xi;
   double* const to = xi.data();
@@ -139,6 +125,20 @@ double time_pairs(const Communicator& ranks, std::size_t count, bool is_reproduc
 }
 
 }  // namespace
+
+double exponential_rate(const Communicator& ranks, bool is_short) {
+  alignas(64) std::array<double, in_cache> x, value;
+  for (std::size_t i = 0; i < in_cache; ++i) x[i] = -0.01 * static_cast<double>(i);
+  double *const at = x.data(), *const to = value.data();
+  return rate_in_cache(ranks, is_short, [=] {
+    run_compiled_for(
+        this_processor(), [=]() __attribute__((always_inline)) {
+          PARAPET_INDEPENDENT
+          for (std::size_t i = 0; i < in_cache; ++i) to[i] = elementary::exp_in_range(at[i]);
+        });
+    at[0] -= 1e-9 * to[0];
+  });
+}
 
 StepTime time_oscillators(const Communicator& ranks, std::int64_t particles, bool is_noisy,
                           int steps) {

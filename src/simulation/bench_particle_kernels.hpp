@@ -8,6 +8,9 @@
 
 namespace parapet {
 
+/// Exponentials of numbers in the first cache, a second, of all ranks together. Collective.
+double exponential_rate(const Communicator& ranks, bool is_short);
+
 /// A step of Kuramoto's oscillators, `particles` of all ranks together. Collective.
 StepTime time_oscillators(const Communicator& ranks, std::int64_t particles, bool is_noisy,
                           int steps);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <optional>
 
 #include <fmt/format.h>
@@ -25,6 +26,7 @@ struct Case {
   AnyEquation equation;
   std::string interaction;
   double step;
+  double cutoff = 0.0;
 };
 
 Grid square(std::int64_t points) {
@@ -65,6 +67,7 @@ struct Started {
   Started(const Communicator& world, const Case& one, std::int64_t points, std::int64_t particles) {
     options.particles.count = particles;
     options.particles.interaction = one.interaction;
+    options.particles.cutoff = one.cutoff;
     grid = square(points);
     const CellTraits traits = cell_traits(one.equation, "", 2, options);
     options.integrator = traits.integrators.front();
@@ -88,6 +91,38 @@ StepTime step_time(const Communicator& world, Started& run, int steps) {
 
 Case through_a_mesh() {
   return {"mesh", MorseSwarm{}, "mesh", 0.01};
+}
+
+/// Of the bump's particles some 500 are within the cutoff of one.
+Case within_a_cutoff() {
+  return {"cells", MorseSwarm{}, "cells", 0.001, 0.1};
+}
+
+/// The pairs within a distance of a density of one, N²/2 ∫∫_{|r|<R} ρ ρ for a small R.
+double near_pairs(Started& run, const Communicator& world, double particles, double cutoff) {
+  const auto density = bump(run.grid, run.solver->point_box());
+  double sum = 0.0, square = 0.0;
+  for (const double value : density) sum += value, square += value * value;
+  sum = world.all_reduce(sum, Reduction::sum), square = world.all_reduce(square, Reduction::sum);
+  const double cell = run.grid.spacing(0) * run.grid.spacing(1);
+  const double mean_density = square / (sum * sum * cell);
+  return 0.5 * particles * particles * mean_density * std::numbers::pi * cutoff * cutoff;
+}
+
+std::string cells_text(const Communicator& world, bool is_short) {
+  const std::int64_t particles = is_short ? 10'000 : 200'000;
+  const Case one = within_a_cutoff();
+  Started run(world, one, 64, particles);
+  const StepTime step = step_time(world, run, 2);
+  const auto count = static_cast<double>(particles);
+  const double pairs = near_pairs(run, world, count, one.cutoff);
+  const double exponentials = exponential_rate(world, is_short);
+  return fmt::format(
+      "  \"particles_cells\": {{\"particles\": {}, \"neighbours\": {:.4g}, \"step_ms\": {:.4g}, "
+      "\"particle_steps_per_s\": {:.4g}, \"pairs_within_per_s\": {:.4g}, "
+      "\"over_their_exponentials\": {:.3g}, \"waiting\": {:.3g}}},\n",
+      particles, 2.0 * pairs / count, step.seconds * 1e3, count / step.seconds,
+      pairs / step.seconds, 2.0 * pairs / step.seconds / exponentials, step.waiting);
 }
 
 std::string free_text(const Communicator& world, bool is_short) {
@@ -142,16 +177,21 @@ std::vector<ScalingCase> particle_scaling(bool is_short) {
            [=](const Communicator& ranks) {
              return time_oscillators(ranks, is_short ? 200'000 : 10'000'000, true, 3);
            }},
-          {"particles_mesh", [=](const Communicator& ranks) {
+          {"particles_mesh",
+           [=](const Communicator& ranks) {
              Started run(ranks, through_a_mesh(), is_short ? 64 : 512,
                          is_short ? 100'000 : 5'000'000);
              return step_time(ranks, run, mesh_steps);
+           }},
+          {"particles_cells", [=](const Communicator& ranks) {
+             Started run(ranks, within_a_cutoff(), 64, is_short ? 10'000 : 200'000);
+             return step_time(ranks, run, 2);
            }}};
 }
 
 std::string bench_particles(const Communicator& world, std::int64_t most_particles, bool is_short) {
   return bench_oscillators(world, most_particles, is_short) + bench_pairs(world, is_short) +
-         free_text(world, is_short) + mesh_text(world, is_short);
+         free_text(world, is_short) + mesh_text(world, is_short) + cells_text(world, is_short);
 }
 
 }  // namespace parapet
