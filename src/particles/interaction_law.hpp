@@ -51,8 +51,8 @@ struct VectorDual {
   PARAPET_INLINE friend bool operator==(VectorDual a, VectorDual b) { return a.value == b.value; }
 
   PARAPET_INLINE friend VectorDual exp(VectorDual a) {
-    const double value = elementary::exp(a.value);
-    return {value, value * a.slope};
+    const double power = elementary::exp(a.value);
+    return {power, power * a.slope};
   }
   PARAPET_INLINE friend VectorDual log(VectorDual a) {
     return {elementary::log(a.value), a.slope / a.value};

@@ -164,6 +164,13 @@ class NearSum {
     }
   }
 
+  template <class Meet>
+  PARAPET_INLINE static void in_blocks(const BinRange& range, Meet&& meet) {
+    for (std::size_t l = range.begin; l < range.end; l += pair_block) {
+      meet(l, std::min(pair_block, range.end - l));
+    }
+  }
+
   /// Particles of a bin with those later up to `end`, and with their neighbours.
   void meet_all(FixedForces& forces, const PairArrays<d, std::uint64_t>& own,
                 const GuestArrays<d>& guests, BinRange here, std::size_t end,
@@ -173,22 +180,18 @@ class NearSum {
           const ShortLaw<Law> law = law_;
           FixedForces sums = forces;
           for (std::size_t i = here.begin; i < here.end; ++i) {
-            for (std::size_t l = i + 1; l < end; l += pair_block) {
-              sums.template add_row<d>(law, own.from(i), own.from(l),
-                                       std::min(pair_block, end - l));
-            }
-            for (const BinRange& range : near.own) {
-              for (std::size_t l = range.begin; l < range.end; l += pair_block) {
-                sums.template add_row<d>(law, own.from(i), own.from(l),
-                                         std::min(pair_block, range.end - l));
-              }
-            }
-            for (const BinRange& range : near.guests) {
-              for (std::size_t l = range.begin; l < range.end; l += pair_block) {
-                add_guests<d>(law, sums, own.from(i), guests.from(l),
-                              std::min(pair_block, range.end - l));
-              }
-            }
+            const auto one = own.from(i);
+            const auto meet_own = [&](std::size_t l, std::size_t count)
+                __attribute__((always_inline)) {
+              sums.template add_row<d>(law, one, own.from(l), count);
+            };
+            const auto meet_guests = [&](std::size_t l, std::size_t count)
+                __attribute__((always_inline)) {
+              add_guests<d>(law, sums, one, guests.from(l), count);
+            };
+            in_blocks({i + 1, end}, meet_own);
+            for (const BinRange& range : near.own) in_blocks(range, meet_own);
+            for (const BinRange& range : near.guests) in_blocks(range, meet_guests);
           }
           forces = sums;
         });

@@ -19,7 +19,26 @@ namespace parapet {
 
 namespace {
 
-/// b = −∇V + f of an equation at points, V differentiated axis by axis.
+/// b = −∇V + f of an equation at a point, V differentiated axis by axis.
+template <Process E, int d>
+PARAPET_INLINE std::array<VectorNumber, d> drift_at(const E& e, const std::array<double, d>& x) {
+  std::array<VectorNumber, d> sum{};
+  if constexpr (HasDrift<E>) {
+    std::array<VectorNumber, d> at;
+    for (int a = 0; a < d; ++a) at[a] = x[a];
+    e.drift(at.data(), d, sum.data());
+  }
+  if constexpr (HasPotential<E>) {
+    for (int along = 0; along < d; ++along) {
+      std::array<VectorDual, d> at;
+      for (int a = 0; a < d; ++a) at[a] = VectorDual(x[a], a == along ? 1.0 : 0.0);
+      sum[along] = sum[along] - e.potential(at.data(), d).slope;
+    }
+  }
+  return sum;
+}
+
+/// The same at points.
 template <Process E, int d>
 void add_drift(const E& e, const PointLine& line) {
   std::array<const double*, d> x;
@@ -32,19 +51,9 @@ void add_drift(const E& e, const PointLine& line) {
         const E own = e;
         PARAPET_INDEPENDENT
         for (std::size_t i = 0; i < count; ++i) {
-          std::array<VectorNumber, d> sum{};
-          if constexpr (HasDrift<E>) {
-            std::array<VectorNumber, d> at;
-            for (int a = 0; a < d; ++a) at[a] = x[a][i];
-            own.drift(at.data(), d, sum.data());
-          }
-          if constexpr (HasPotential<E>) {
-            for (int along = 0; along < d; ++along) {
-              std::array<VectorDual, d> at;
-              for (int a = 0; a < d; ++a) at[a] = VectorDual(x[a][i], a == along ? 1.0 : 0.0);
-              sum[along] = sum[along] - own.potential(at.data(), d).slope;
-            }
-          }
+          std::array<double, d> at;
+          for (int a = 0; a < d; ++a) at[a] = x[a][i];
+          const auto sum = drift_at<E, d>(own, at);
           for (int a = 0; a < d; ++a) b[a][i] = sum[a].value;
         }
       });

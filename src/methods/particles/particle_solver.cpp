@@ -6,9 +6,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/fixed_point_sum.hpp"
-#include "methods/density/cell_convolution.hpp"
-#include "methods/particles/box_mesh.hpp"
 #include "methods/particles/first_positions.hpp"
 #include "methods/particles/inertial_step.hpp"
 #include "methods/particles/migration_time.hpp"
@@ -16,11 +13,11 @@
 #include "methods/particles/particle_cells.hpp"
 #include "methods/particles/particle_energy.hpp"
 #include "methods/particles/particle_flux.hpp"
+#include "methods/particles/particle_interaction.hpp"
 #include "methods/particles/particle_moments.hpp"
 #include "methods/particles/particle_process.hpp"
 #include "methods/particles/particle_step.hpp"
 #include "methods/particles/platen_step.hpp"
-#include "methods/particles/random_batches.hpp"
 
 namespace parapet {
 
@@ -45,9 +42,10 @@ class ParticleSolver final : public ParticleBase {
         dimensions_(static_cast<std::size_t>(cells.grid().dimensions)),
         is_by_space_(are_by_space(equations.front(), cells.grid(), options)),
         between_(cells),
-        interaction_(choose_interaction(equations.front(), cells.grid(), options.particles).name) {
+        is_through_mesh_(interaction_name(equations.front()) == "mesh"),
+        interaction_(make_interaction(interaction_name(equations.front()), cells, between_,
+                                      options.particles)) {
     for (const AnyEquation& equation : equations) add_member(equation);
-    if (interaction_ == "mesh") potential_ = make_field(), density_ = make_field();
   }
 
   int state_arrays() const override {
@@ -72,7 +70,7 @@ class ParticleSolver final : public ParticleBase {
     MemberProgress& own = own_progress(member);
     // A start says nothing of the mass, which the drawing of positions has just told.
     if (own.own[2] == 0.0) own.own = {1.0, 1.0, drawn[2]};
-    if (members_[member].pairs) members_[member].pairs->restore({own.own[0], own.own[1]});
+    restore_bounds(member);
   }
 
   void to_points(std::size_t member, int first, std::span<double* const> fields) override;
@@ -99,24 +97,17 @@ class ParticleSolver final : public ParticleBase {
   struct Member {
     ParticleStore store;
     ParticleProcess process;
-    std::unique_ptr<PairForces> pairs;
-    std::unique_ptr<RandomBatches> batches;
-    std::unique_ptr<CellConvolution> convolution;
     NormalNoise noise;
     std::unique_ptr<BoxMesh> mesh;  ///< of the store's box
-    double cutoff = std::numeric_limits<double>::infinity();
-    std::vector<double*> x{};  ///< of the row that row_of() has given last
-    int unsorted = 0;          ///< steps since particles of a cell were next to each other
-    bool is_counted = false;   ///< whether the density on the cells is that of now
+    std::vector<double*> x{};       ///< of the row that row_of() has given last
+    int unsorted = 0;               ///< steps since particles of a cell were next to each other
+    bool is_counted = false;        ///< whether the density on the cells is that of now
   };
 
   bool needs_two_drifts() const {
     return options().integrator == "heun" || options().integrator == "platen";
   }
   bool moves_at_once() const { return !needs_two_drifts() && options().integrator != "baoab"; }
-  bool has_forces_of_pairs() const {
-    return interaction_ == "direct" || interaction_ == "random-batch" || interaction_ == "cells";
-  }
   ParticleRow row_of(Member& m) const {
     m.x.clear();
     for (std::size_t a = 0; a < dimensions_; ++a) m.x.push_back(m.store.column(a));
@@ -139,20 +130,20 @@ class ParticleSolver final : public ParticleBase {
   void add_member(const AnyEquation& equation);
   void arrange(Member& m);
   void migrate(Member& m);
+  std::string interaction_name(const AnyEquation& equation) const {
+    return choose_interaction(equation, cells().grid(), options().particles).name;
+  }
   void interact(std::size_t member, const ParticleRow& at);
-  void find_mean(const ParticleRow& at);
-  ForceFunction force_of(std::size_t member);
-  void act_through_mesh(std::size_t member, const ParticleRow& at);
+  void restore_bounds(std::size_t member);
   StepFrame frame_of(std::size_t member, double dt);
 
   std::size_t dimensions_;
   bool is_by_space_;
   ParticleCells between_;
-  std::string interaction_;
+  bool is_through_mesh_;
+  std::unique_ptr<ParticleInteraction> interaction_;  ///< null where there is none
   std::vector<Member> members_;
-  std::vector<AlignedArray<double>> force_, predicted_, first_drift_;
-  std::array<double, 3> mean_{};  ///< place of all, where they act through it
-  Field potential_, density_;
+  std::vector<AlignedArray<double>> predicted_, first_drift_;
 };
 
 void ParticleSolver::add_member(const AnyEquation& equation) {
@@ -161,27 +152,10 @@ void ParticleSolver::add_member(const AnyEquation& equation) {
                                                  static_cast<std::int64_t>(members_.size()));
   Member m{
       ParticleStore(cells(), options().particles.count, static_cast<std::size_t>(state_arrays())),
-      particle_process(equation, d),
-      nullptr,
-      nullptr,
-      nullptr,
-      NormalNoise(options().particles.seed, number, d),
-      nullptr};
+      particle_process(equation, d), NormalNoise(options().particles.seed, number, d), nullptr};
   const ParticleRow row = row_of(m);
   if (row.is_there != nullptr) std::fill_n(row.is_there, row.count, 1.0);
-  if (interaction_ == "direct") {
-    m.pairs = pair_forces(cells().communicator(), equation, d, options().particles.softening);
-  } else if (interaction_ == "cells") {
-    m.cutoff = cutoff_of(equation, cells().grid(), options().particles);
-    m.pairs = near_forces(cells().communicator(), equation, cells().grid(),
-                          options().particles.softening, m.cutoff);
-  } else if (interaction_ == "random-batch") {
-    m.batches =
-        std::make_unique<RandomBatches>(cells().communicator(), equation, d, options().particles,
-                                        static_cast<std::uint64_t>(first_id()), number);
-  } else if (interaction_ == "mesh") {
-    m.convolution = std::make_unique<CellConvolution>(cells(), m.process.density.interaction);
-  }
+  if (interaction_) interaction_->add_member(equation, m.process, number);
   members_.push_back(std::move(m));
 }
 
@@ -206,10 +180,10 @@ void ParticleSolver::to_points(std::size_t member, int first, std::span<double* 
   if (fields.empty()) return;
   Member& m = members_[member];
   const ParticleRow row = row_of(m);
-  const auto bounds = own_progress(member).own;
+  const auto own = own_progress(member).own;
   interact(member, row);
-  own_progress(member).own = bounds;  // a look changes nothing
-  if (m.pairs) m.pairs->restore({bounds[0], bounds[1]});
+  own_progress(member).own = own;  // a look changes nothing
+  restore_bounds(member);
   const double pace = m.process.density.pace_at(own_progress(member).time);
   std::vector<std::vector<double>> flux(dimensions_, std::vector<double>(cells().cell_count()));
   std::vector<double*> to;
@@ -233,80 +207,19 @@ void ParticleSolver::count(std::size_t member) {
   m.is_counted = true;
 }
 
-// The mean is that of whole numbers of a share of the domain: no order changes it.
-void ParticleSolver::find_mean(const ParticleRow& at) {
-  const Grid& grid = cells().grid();
-  std::vector<FixedPointSum> sums;
-  for (std::size_t a = 0; a < dimensions_; ++a) {
-    const double reach =
-        std::max(std::abs(grid.lower[a]), std::abs(grid.lower[a] + grid.length[a]));
-    sums.emplace_back(4.0 * reach);
-    sums.back().add({at.x[a], at.count});
-  }
-  FixedPointSum::reduce(cells().communicator(), sums);
-  for (std::size_t a = 0; a < dimensions_; ++a) {
-    mean_[a] =
-        sums[a].holds() ? sums[a].value() / total() : std::numeric_limits<double>::quiet_NaN();
-  }
-}
-
-// Of what `interact` has just found.
-ForceFunction ParticleSolver::force_of(std::size_t member) {
-  if (interaction_ == "none") return {};
-  if (interaction_ == "mesh" && members_[member].store.is_by_space()) {
-    return [this, member](auto x, std::size_t, std::size_t count, auto b) {
-      members_[member].mesh->add_slopes(x, count, b);
-    };
-  }
-  if (interaction_ == "mesh") {
-    return [this](auto x, std::size_t, std::size_t count, auto b) {
-      between_.add_slopes(x, count, b);
-    };
-  }
-  if (has_forces_of_pairs()) {
-    return [this](auto, std::size_t begin, std::size_t count, auto b) {
-      for (std::size_t a = 0; a < b.size(); ++a) {
-        const double* const force = force_[a].data() + begin;
-        for (std::size_t i = 0; i < count; ++i) b[a][i] += force[i];
-      }
-    };
-  }
-  const double spring = *members_[member].process.spring * mass(member);
-  return [this, spring](auto x, std::size_t, std::size_t count, auto b) {
-    for (std::size_t a = 0; a < b.size(); ++a) {
-      for (std::size_t i = 0; i < count; ++i) b[a][i] -= spring * (x[a][i] - mean_[a]);
-    }
-  };
-}
-
-void ParticleSolver::act_through_mesh(std::size_t member, const ParticleRow& at) {
-  Member& m = members_[member];
-  const auto act = [&](auto& between) {
-    between.spread(at.x, at.is_there, at.count, total(), mass(member), density_.data());
-    m.convolution->apply(density_.data(), potential_.data());
-    between.set_potential(potential_.data());
-  };
-  if (m.store.is_by_space()) {
-    act(*m.mesh);
-  } else {
-    act(between_);
-  }
-}
-
 void ParticleSolver::interact(std::size_t member, const ParticleRow& at) {
+  if (!interaction_) return;
   Member& m = members_[member];
-  if (interaction_ == "none") return;
-  if (interaction_ == "moments") return find_mean(at);
-  if (interaction_ == "mesh") return act_through_mesh(member, at);
-  const std::vector<const double*> x(at.x.begin(), at.x.end());
-  const auto force = scratch(force_, at.count);
-  if (m.batches) {
-    const auto step = static_cast<std::uint32_t>(own_progress(member).steps);
-    return m.batches->compute(x, at.count, step, mass(member), force);
-  }
-  m.pairs->compute(x, at.count, mass(member) / total(), force);
-  const auto bounds = m.pairs->bounds();
-  own_progress(member).own[0] = bounds[0], own_progress(member).own[1] = bounds[1];
+  MemberProgress& progress = own_progress(member);
+  interaction_->prepare(member, {at, static_cast<std::uint32_t>(progress.steps), mass(member),
+                                 m.store.is_by_space() ? m.mesh.get() : nullptr});
+  const auto bounds = interaction_->bounds(member);
+  progress.own[0] = bounds[0], progress.own[1] = bounds[1];
+}
+
+void ParticleSolver::restore_bounds(std::size_t member) {
+  const std::array<double, 3>& own = own_progress(member).own;
+  if (interaction_) interaction_->restore(member, {own[0], own[1]});
 }
 
 // Each rank gets the particles in its box of cells, and a new box where ranks are uneven.
@@ -314,7 +227,7 @@ void ParticleSolver::arrange(Member& m) {
   const Migrating time;
   if (!m.store.is_by_space() || m.store.is_uneven()) {
     m.store.divide_by_space();
-    if (interaction_ == "mesh") m.mesh = std::make_unique<BoxMesh>(cells(), m.store.box());
+    if (is_through_mesh_) m.mesh = std::make_unique<BoxMesh>(cells(), m.store.box());
     m.unsorted = 0;
   } else if (++m.unsorted == steps_sorted) {
     m.store.sort();
@@ -338,7 +251,11 @@ StepFrame ParticleSolver::frame_of(std::size_t member, double dt) {
     };
   }
   frame.integrator = options().integrator;
-  frame.add_force = force_of(member);
+  if (interaction_) {
+    frame.add_force = [this](auto x, std::size_t begin, std::size_t count, auto b) {
+      interaction_->add(x, begin, count, b);
+    };
+  }
   return frame;
 }
 
@@ -376,25 +293,24 @@ void ParticleSolver::migrate(Member& m) {
 std::vector<double> ParticleSolver::quantities(std::size_t member) {
   Member& m = members_[member];
   const ParticleRow row = row_of(m);
+  const double cutoff =
+      interaction_ ? interaction_->cutoff(member) : std::numeric_limits<double>::infinity();
   std::vector<double> all = particle_moments(cells(), row, total(), mass(member));
   const auto more = particle_energies({cells(), m.process, row, m.store.ids(),
                                        static_cast<std::uint64_t>(options().particles.count),
-                                       mass(member), own_progress(member).time, m.cutoff});
+                                       mass(member), own_progress(member).time, cutoff});
   all.insert(all.end(), more.begin(), more.end());
   return all;
 }
 
 std::size_t ParticleSolver::memory_bytes() const {
-  std::size_t bytes =
-      CellSolver::memory_bytes() + potential_.bytes() + density_.bytes() + between_.memory_bytes();
+  std::size_t bytes = CellSolver::memory_bytes() + between_.memory_bytes();
+  if (interaction_) bytes += interaction_->memory_bytes();
   for (const Member& m : members_) {
     bytes += m.store.memory_bytes();
     if (m.mesh) bytes += m.mesh->memory_bytes();
-    if (m.pairs) bytes += m.pairs->memory_bytes();
-    if (m.batches) bytes += m.batches->memory_bytes();
-    if (m.convolution) bytes += m.convolution->memory_bytes();
   }
-  for (const auto* const arrays : {&force_, &predicted_, &first_drift_}) {
+  for (const auto* const arrays : {&predicted_, &first_drift_}) {
     for (const auto& one : *arrays) bytes += one.bytes();
   }
   return bytes;
