@@ -55,6 +55,7 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   settings.petsc = file.free_entries("petsc");
   if (settings.is_steady()) settings.leave_time_out(file);
   read_varied(file, settings);
+  settings.find_files(world, path);
   if (is_on_graph) settings.make_network(world, file, machine);
   settings.read_particle_table(world, file);
   find_faults(file, settings, machine);
@@ -65,6 +66,19 @@ RunSettings RunSettings::read(const Communicator& world, const std::string& path
   settings.resolved = file.resolved();
   settings.name = path;
   return settings;
+}
+
+void RunSettings::find_files(const Communicator& world, const std::string& input) {
+  const auto folder = std::filesystem::path(input).parent_path();
+  for (std::string* const file :
+       {&problem.initial.file, &problem.carrier.file, &graph.file, &particles.table}) {
+    if (file->empty()) continue;
+    if (world.is_root() && !std::filesystem::exists(*file) &&
+        std::filesystem::is_regular_file(folder / *file)) {
+      *file = (folder / *file).string();
+    }
+    world.broadcast(*file);
+  }
 }
 
 Failure RunSettings::placed(const Failure& failure) const {

@@ -63,6 +63,9 @@ struct RunSettings {
   void leave_time_out(InputFile& file);
 
   /// Reads or draws the graph and lays out its nodes; adds its faults to the file. Collective.
+  /// Takes files that are not where they are said to be from the folder of the input file, if they
+  /// are there. Collective.
+  void find_files(const Communicator& world, const std::string& input);
   void make_network(const Communicator& world, InputFile& file, const Machine& machine);
 
   /// Reads what `[particles] table` names, of which the equation learns how many coordinates its

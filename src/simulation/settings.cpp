@@ -199,9 +199,11 @@ void ParticleSettings::declare(Section& section) {
            "them to ParaView as points; 0: no such file")
       .at_least(0)
       .at_most(1e12);
-  section.add("table", table,
-              "of target-sampling by logistic regression: HDF5 with `features` [n][d], floating "
-              "point, and `labels` [n], integers 0 or 1; particles have d coordinates");
+  section.add(
+      "table", table,
+      "of target-sampling by logistic regression: HDF5 with `features` [n][d], floating "
+      "point, and `labels` [n], integers 0 or 1; particles have d coordinates. This and other "
+      "files are looked for where the program is started, then beside the input file");
 }
 
 void CarrierSettings::declare(Section& section) {

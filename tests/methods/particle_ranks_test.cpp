@@ -54,7 +54,7 @@ CellCase started(const Communicator& ranks, const Process& one) {
   MethodOptions options = particle_method(one.particles, one.integrator, one.interaction);
   options.particles.division = one.division;
   options.particles.cutoff = one.cutoff;
-  CellCase run(ranks, one.equation, grid, all_ends(one.ends), options, {0.01});
+  CellCase run(ranks, one.equation, grid, all_ends(one.ends), options, {0.02});
   run.set([&](int, const Point& x) {
     return one.is_plane ? normal_density(x, {0.3, 0.1}, {0.25, 0.16})
                         : normal_density(x, {0.3}, {0.25});

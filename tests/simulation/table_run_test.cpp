@@ -118,6 +118,13 @@ TEST(TableFaults, AreToldWithTheirLine) {
   expect_fault(TableFile{20, 1, 20}.write(), "has 1 features, expected 2");
 }
 
+TEST(TableFaults, AreNoneWhereItIsBesideTheInput) {
+  TableFile{}.write();
+  const auto settings = read_with("table.h5");
+  ASSERT_TRUE(settings.table.has_value());
+  EXPECT_EQ(settings.table->rows(), 20U);
+}
+
 ExitCode run_into(const fs::path& folder, const RunSettings& settings, FolderUse use) {
   RunOptions options;
   options.folder = folder;
