@@ -40,11 +40,11 @@ def _page(found):
     name, series = found["equation"], found["series"]
     title = f"{name}: particles and their density"
     rows = [(number(one["particles"]), one["interaction"], *(
-        number(one["frames"][key][-1]) for key in (
-            "l2", "expected_l2", "w1", "expected_w1", "w2", "means_off")))
+        _told(one["frames"][key][-1]) for key in (
+            "l2", "expected_l2", "w1", "expected_w1", "w2", "means_off", "variances_off")))
         for one in series]
     head = ("particles", "interaction", "L² distance", "of independent draws", "W₁",
-            "of independent draws", "W₂", "means off, in standard errors")
+            "of independent draws", "W₂", "means off, in standard errors", "variances")
     last = number(series[0]["frames"]["time"][-1])
     body = [element("h1", title),
             section("fields", f"Particles over the density, t = {last}", _fields(found)),
@@ -55,6 +55,11 @@ def _page(found):
     if len(series[0]["frames"]["time"]) > 1:
         body.append(section("time", "Distance in time", _in_time(series)))
     return page(title, join(element("main", *body)))
+
+
+def _told(value):
+    """A number; round periodic axes alone no moment is compared."""
+    return number(None if np.isnan(value) else value)
 
 
 def _fields(found):
@@ -85,7 +90,9 @@ def _planes(found):
     (x, y), (width, height) = grid["lower"], grid["length"]
     panels_of = [("the density", found["density"])]
     panels_of += [(f"{one['particles']} particles", one["density"]) for one in series]
-    colors = field_colors(found["density"])
+    # An even density has no range of its own.
+    is_even = np.ptp(found["density"]) <= 1e-6 * np.abs(found["density"]).max()
+    colors = field_colors(*(values for _, values in panels_of[:len(panels_of) if is_even else 1]))
 
     def draw(figure, _):
         panels = figure.subplots(1, len(panels_of), sharey=True, squeeze=False)[0]
@@ -96,7 +103,7 @@ def _planes(found):
         panels[0].set_ylabel("y")
         figure.colorbar(image, ax=list(panels), label="density")
 
-    return picture(draw, (2.9 * len(panels_of) + 1.0, 3.0),
+    return picture(draw, (2.9 * len(panels_of) + 1.0, min(2.75 * height / width, 8.0) + 0.8),
                    "the density and the particles' shares in cells side by side",
                    "One colour scale for all, the density's. In three dimensions summed up along z.")
 

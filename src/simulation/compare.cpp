@@ -24,32 +24,45 @@ RunSettings settings_of(const Communicator& world, const CompareOptions& options
   return RunSettings::read(world, options.input, overrides, Machine::here(world));
 }
 
-/// A process's density and, where its particles act on each other, what the mean of their places
-/// is off by, see spread_of_means().
+/// A process's density and, where its particles act on each other, what the moments of their places
+/// are off by, see spread_of_moments().
 struct Reference {
   ProcessView density;
   std::vector<std::vector<double>> spread{};
 
-  /// Of the mean of so many particles' places: of independent ones it is that of their spread.
-  double mean_error(const ProcessView& particles, std::size_t frame, int axis, double count) const {
+  /// The standard error of a moment of so many particles' places: of independent ones it is that of
+  /// their spread.
+  double error(const ProcessView& particles, std::size_t frame, std::size_t which, int axis,
+               double count) const {
     if (spread.empty()) {
-      return particles.quantity(frame, fmt::format("mean_error_{}", "xyz"[axis]));
+      return particles.quantity(frame,
+                                fmt::format("{}_error_{}", compared_moments[which], "xyz"[axis]));
     }
-    return spread[frame][static_cast<std::size_t>(axis)] / std::sqrt(count);
+    const auto d = static_cast<std::size_t>(density.grid.dimensions);
+    return spread[frame][which * d + static_cast<std::size_t>(axis)] / std::sqrt(count);
+  }
+  /// The density's, which is constant within cells as what particles start from is.
+  double moment(std::size_t frame, std::size_t which, int axis) const {
+    const char x = "xyz"[axis];
+    if (which == 0) return density.quantity(frame, fmt::format("mean_{}", x));
+    const double spacing = density.grid.spacing(axis);
+    return density.quantity(frame, fmt::format("covariance_{}{}", x, x)) + spacing * spacing / 12.0;
   }
 };
 
-void compare_means(const Reference& reference, const ProcessView& particles, std::size_t frame,
-                   double count, Distance& found) {
-  found.mean_off = -1.0;
+/// The largest over the axes with ends: round the others a mean is none.
+Offset moment_offset(const Reference& reference, const ProcessView& particles, std::size_t frame,
+                     std::size_t which, double count) {
+  Offset largest{-1.0, 0.0};
   for (int a = 0; a < reference.density.grid.dimensions; ++a) {
-    const std::string name = fmt::format("mean_{}", "xyz"[a]);
-    const double error = reference.mean_error(particles, frame, a, count);
+    if (reference.density.grid.is_periodic[static_cast<std::size_t>(a)]) continue;
+    const std::string name = fmt::format("{}_{}", compared_moments[which], "xyz"[a]);
+    const double error = reference.error(particles, frame, which, a, count);
     const double off =
-        std::abs(particles.quantity(frame, name) - reference.density.quantity(frame, name)) / error;
-    if (off <= found.mean_off) continue;
-    found.mean_off = off, found.mean_error = error;
+        std::abs(particles.quantity(frame, name) - reference.moment(frame, which, a)) / error;
+    if (!(off <= largest.errors)) largest = {off, error};
   }
+  return largest;
 }
 
 Distance distance(const Communicator& world, const Reference& reference,
@@ -70,7 +83,8 @@ Distance distance(const Communicator& world, const Reference& reference,
   found.l2 = std::sqrt(difference);
   found.expected_l2 = mass * std::sqrt(spread / (count * volume));
   found.sliced = sliced_distance(world, grid, p, u, count);
-  compare_means(reference, particles, frame, count, found);
+  found.mean = moment_offset(reference, particles, frame, 0, count);
+  found.variance = moment_offset(reference, particles, frame, 1, count);
   return found;
 }
 
@@ -112,7 +126,7 @@ std::string interaction_of(const RunSettings& settings) {
 Reference reference_of(const Communicator& world, const RunSettings& density,
                        const RunSettings& few) {
   Reference reference{view_of(world, density)};
-  if (interaction_of(few) != "none") reference.spread = spread_of_means(world, few);
+  if (interaction_of(few) != "none") reference.spread = spread_of_moments(world, few);
   return reference;
 }
 

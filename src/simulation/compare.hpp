@@ -18,16 +18,19 @@ struct CompareOptions {
   bool is_json = false;
 };
 
+/// What a moment of particles is off by, in its standard errors, and that error: of particles that
+/// act on each other as others would have it, see spread_of_moments(). Below 0 where it has none.
+struct Offset {
+  double errors = 0.0, error = 0.0;
+};
+
 /// How far particles are from the density of their process, at one time.
 struct Distance {
   double time = 0.0;
   double l2 = 0.0;           ///< ‖ρ_N − ρ‖, ρ_N the share of particles in each cell
   double expected_l2 = 0.0;  ///< of N independent draws from ρ: the root of E‖ρ_N − ρ‖²
   SlicedDistance sliced;     ///< of the shares of particles in cells and the density
-  double mean_off = 0.0;     ///< the largest difference of a mean over the axes, in its standard
-                             ///< errors
-  double mean_error = 0.0;   ///< that error: of particles that act on each other as others would
-                             ///< have it, see spread_of_means()
+  Offset mean, variance;     ///< the largest over the axes with ends
 };
 
 /// `parapet compare INPUT`: the process of the input both ways, as a density and as N particles,

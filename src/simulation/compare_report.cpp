@@ -22,6 +22,14 @@ double slope(const std::vector<double>& x, const std::vector<double>& y) {
   return (n * sxy - sx * sy) / (n * sxx - sx * sx);
 }
 
+std::string shown(const Offset& offset) {
+  return offset.errors < 0.0 ? "-" : fmt::format("{:.2f}", offset.errors);
+}
+
+std::string listed(const Offset& offset) {
+  return offset.errors < 0.0 ? "null" : fmt::format("{:.4g}", offset.errors);
+}
+
 /// How distances, root mean squares over the frames, fall with the number of particles.
 struct Slopes {
   double l2, w1;
@@ -68,12 +76,14 @@ std::string compare_text(const std::string& name, const std::vector<CompareSerie
   for (const CompareSeries& series : all) {
     text +=
         fmt::format("{}: {} particles, interaction {}\n", name, series.count, series.interaction);
-    text += fmt::format("{:>12} {:>12} {:>12} {:>12} {:>12} {:>12} {:>22}\n", "time", "L2",
-                        "expected", "W1", "expected", "W2", "means off by (errors)");
+    text +=
+        fmt::format("{:>12} {:>12} {:>12} {:>12} {:>12} {:>12} {:>13} {:>22}\n", "time", "L2",
+                    "expected", "W1", "expected", "W2", "means off by", "variances by (errors)");
     for (const Distance& d : series.frames) {
-      text += fmt::format("{:>12.6g} {:>12.4e} {:>12.4e} {:>12.4e} {:>12.4e} {:>12.4e} {:>22.2f}\n",
-                          d.time, d.l2, d.expected_l2, d.sliced.w1, d.sliced.expected_w1,
-                          d.sliced.w2, d.mean_off);
+      text +=
+          fmt::format("{:>12.6g} {:>12.4e} {:>12.4e} {:>12.4e} {:>12.4e} {:>12.4e} {:>13} {:>22}\n",
+                      d.time, d.l2, d.expected_l2, d.sliced.w1, d.sliced.expected_w1, d.sliced.w2,
+                      shown(d.mean), shown(d.variance));
     }
   }
   if (all.size() > 1) {
@@ -104,10 +114,10 @@ std::string compare_json(const std::string& name, const Grid& grid,
       const Distance& d = series.frames[i];
       text += fmt::format(
           "{}\n      {{\"time\": {:.8g}, \"l2\": {:.6g}, \"expected_l2\": {:.6g}, \"w1\": {:.6g}, "
-          "\"expected_w1\": {:.6g}, \"w2\": {:.6g}, \"means_off\": {:.4g}, "
-          "\"means_error\": {:.6g}}}",
+          "\"expected_w1\": {:.6g}, \"w2\": {:.6g}, \"means_off\": {}, "
+          "\"means_error\": {:.6g}, \"variances_off\": {}, \"variances_error\": {:.6g}}}",
           i == 0 ? "" : ",", d.time, d.l2, d.expected_l2, d.sliced.w1, d.sliced.expected_w1,
-          d.sliced.w2, d.mean_off, d.mean_error);
+          d.sliced.w2, listed(d.mean), d.mean.error, listed(d.variance), d.variance.error);
     }
     text += fmt::format("],\n      \"density\": {}}}", listed(seen(grid, series.density)));
     is_first = false;

@@ -13,7 +13,7 @@ namespace parapet {
 
 namespace {
 
-constexpr int runs = 32;  // of spread_of_means()
+constexpr int runs = 32;  // of spread_of_moments()
 
 std::vector<double> whole(const Communicator& world, const Grid& grid, Solver& solver) {
   const Box box = solver.point_box();
@@ -44,13 +44,15 @@ void at_frames(Solver& solver, const std::vector<double>& times, F&& look) {
   }
 }
 
-std::vector<double> mean_place(const RunSettings& settings, Solver& solver) {
+std::vector<double> moments(const RunSettings& settings, Solver& solver) {
   const ProcessView now{{}, {}, {}, {solver.quantities(0)}, settings.quantities()};
-  std::vector<double> place;
-  for (int a = 0; a < settings.dimensions(); ++a) {
-    place.push_back(now.quantity(0, fmt::format("mean_{}", "xyz"[a])));
+  std::vector<double> all;
+  for (const char* const what : compared_moments) {
+    for (int a = 0; a < settings.dimensions(); ++a) {
+      all.push_back(now.quantity(0, fmt::format("{}_{}", what, "xyz"[a])));
+    }
   }
-  return place;
+  return all;
 }
 
 /// Standard deviations of each of some numbers over samples of them.
@@ -86,21 +88,21 @@ ProcessView view_of(const Communicator& world, const RunSettings& settings) {
   return view;
 }
 
-std::vector<std::vector<double>> spread_of_means(const Communicator& world,
-                                                 const RunSettings& settings) {
+std::vector<std::vector<double>> spread_of_moments(const Communicator& world,
+                                                   const RunSettings& settings) {
   RunSettings first = settings;
   first.problem = settings.problem_of(0), first.varied.clear();
   const auto times = schedule_of(settings).frame_times();
   const auto method = make_method(world, first, {});
-  std::vector<std::vector<std::vector<double>>> places(times.size());
+  std::vector<std::vector<std::vector<double>>> found(times.size());
   for (int run = 1; run <= runs; ++run) {
     const auto solver = method->make_solver(run, 1);
     method->start(*solver, 0, 0);
     std::size_t frame = 0;
-    at_frames(*solver, times, [&] { places[frame++].push_back(mean_place(settings, *solver)); });
+    at_frames(*solver, times, [&] { found[frame++].push_back(moments(settings, *solver)); });
   }
   std::vector<std::vector<double>> spread;
-  for (const auto& of_runs : places) {
+  for (const auto& of_runs : found) {
     spread.push_back(deviations(of_runs));
     for (double& one : spread.back())
       one *= std::sqrt(static_cast<double>(settings.particles.count));

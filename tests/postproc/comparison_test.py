@@ -20,7 +20,8 @@ from page import Page, is_blank  # noqa: E402
 
 def frames(scale):
     return [{"time": t, "l2": scale * (1 + t), "expected_l2": scale, "w1": scale,
-             "expected_w1": scale, "w2": 2 * scale, "means_off": 1.0, "means_error": 0.1} for t in (0.0, 0.5, 1.0)]
+             "expected_w1": scale, "w2": 2 * scale, "means_off": 1.0, "means_error": 0.1,
+             "variances_off": 1.5, "variances_error": 0.2} for t in (0.0, 0.5, 1.0)]
 
 
 def comparison(points):
@@ -68,6 +69,16 @@ class ComparisonTest(unittest.TestCase):
             page = self.page()
             self.assertIn("1000", page.text)
             self.assertIn("-0.487", page.text)
+
+    def test_leaves_out_moments_that_are_none(self):
+        found = comparison([6, 4])
+        for one in found["series"]:
+            for frame in one["frames"]:
+                frame["means_off"] = frame["variances_off"] = None
+        self.file.write_text(json.dumps(found), encoding="utf-8")
+        page = self.page()
+        self.assertIn("–", page.text)
+        self.assertNotIn("not finite", page.text)
 
     def test_refuses_what_is_no_comparison(self):
         status, said = self.main(self.folder / "none.json")

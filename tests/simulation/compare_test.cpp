@@ -83,7 +83,11 @@ TEST_P(Compare, FindsTheDistanceOfIndependentDraws) {
     EXPECT_GE(w1[i] / expected_w1[i], 0.4) << json;  // 0.59 to 1.76
     EXPECT_LE(w1[i] / expected_w1[i], 2.2) << json;
   }
-  for (const double off : numbers(json, "means_off")) EXPECT_LE(off, 4.0) << json;
+  for (const char* const moment : {"means_off", "variances_off"}) {
+    const auto off = numbers(json, moment);
+    ASSERT_EQ(off.size(), 9U);
+    for (const double errors : off) EXPECT_LE(errors, 4.0) << moment << " " << json;
+  }
   const auto slope = numbers(json, "slope_l2");
   ASSERT_EQ(slope.size(), 1U);
   EXPECT_GE(slope[0], -0.56);
