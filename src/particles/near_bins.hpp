@@ -21,16 +21,15 @@ struct BinRange {
 template <int d>
 class NearBins {
  public:
-  /// `lower` and `upper` bound `count` particles.
+  /// `lower` and `upper` bound `count` particles. Fine bins, of half the cutoff, have pairs that
+  /// are too far apart less often, and shorter rows.
   NearBins(const std::array<double, d>& lower, const std::array<double, d>& upper,
-           std::size_t count, double cutoff)
+           std::size_t count, double cutoff, bool is_fine)
       : lower_(lower) {
     const double wide = cutoff * (1.0 + 1e-9);  // lest rounding puts a pair a bin too far apart
     double volume = 1.0;
     for (std::size_t a = 0; a < d; ++a) volume *= std::max(upper[a] - lower[a], wide);
-    // Finer bins meet fewer pairs in vain, where their rows are still long.
-    const double per_bin = static_cast<double>(count) * std::pow(0.5 * wide, d) / volume;
-    const double least = per_bin >= 8.0 ? 0.5 * wide : wide;
+    const double least = is_fine ? 0.5 * wide : wide;
     const double size = std::max(least, std::pow(volume / std::max<double>(count, 1), 1.0 / d));
     for (std::size_t a = 0; a < d; ++a) {
       const double bins = std::max(std::floor((upper[a] - lower[a]) / size), 1.0);
@@ -48,6 +47,11 @@ class NearBins {
   }
 
   std::size_t bins() const { return bins_; }
+  double volume() const {
+    double product = 1.0;
+    for (const double one : per_length_) product /= one;
+    return product;
+  }
   std::int64_t reach() const { return reach_; }
 
   /// Of a place in the box, its ends included.

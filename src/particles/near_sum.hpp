@@ -89,17 +89,37 @@ class NearSum {
     if (count == 0 || is_lost_) lower_.fill(0.0), upper_.fill(0.0);  // nobody will be met
   }
 
-  void sort(const std::array<const double*, d>& x, std::size_t count) {
-    bound(x, count);
-    const NearBins<d>& bins = bins_.emplace(lower_, upper_, count, cutoff_);
+  void put_in_bins(const std::array<const double*, d>& x, std::size_t count) {
+    bins_.emplace(lower_, upper_, count, cutoff_, is_fine_);
     std::vector<std::uint32_t> bin(count);
     for (std::size_t i = 0; i < count; ++i) {
-      bin[i] = static_cast<std::uint32_t>(bins.bin_inside(place_of<d>(x, i)));
+      bin[i] = static_cast<std::uint32_t>(bins_->bin_inside(place_of<d>(x, i)));
     }
-    own_ = BinOrder::of(bin, bins.bins());
+    own_ = BinOrder::of(bin, bins_->bins());
+  }
+
+  /// How many are in a bin of half the cutoff around a particle, on average.
+  double crowd() const {
+    double squares = 0.0;
+    for (std::size_t b = 0; b + 1 < own_.begin.size(); ++b) {
+      const double n = own_.begin[b + 1] - own_.begin[b];
+      squares += n * n;
+    }
+    const auto count = static_cast<double>(std::max<std::size_t>(own_.order.size(), 1));
+    return squares / count * std::pow(0.5 * cutoff_, d) / bins_->volume();
+  }
+
+  void sort(const std::array<const double*, d>& x, std::size_t count) {
+    bound(x, count);
+    put_in_bins(x, count);
+    if (const bool is_fine = crowd() >= 8.0; is_fine != is_fine_) {
+      is_fine_ = is_fine;
+      put_in_bins(x, count);
+    }
+    const NearBins<d>& bins = *bins_;
     for (std::size_t c = 0; c < d; ++c) put(x[c], own_.order, x_[c]);
     const auto found = images_.find(x, count, lower_, upper_);
-    bin.clear();
+    std::vector<std::uint32_t> bin;
     for (std::size_t n = 0; n < found.x[0].size(); ++n) {
       Place place;
       for (std::size_t c = 0; c < d; ++c) place[c] = found.x[c][n] + found.shift[c][n];
@@ -118,7 +138,8 @@ class NearSum {
     for (std::size_t k = 0; k < order.size(); ++k) sorted[k] = values[order[k]];
   }
 
-  /// Everything a particle of a bin may meet, as ranges of what is in order.
+  /// Whom the particles of a bin may meet, as ranges of what is in order: themselves and those
+  /// later than they are, and images.
   struct Neighbours {
     std::vector<BinRange> own, guests;
   };
@@ -132,66 +153,75 @@ class NearSum {
     };
     for (std::size_t n = 0; n < rows.offset.size(); ++n) {
       const std::size_t middle = bin + static_cast<std::size_t>(rows.offset[n]);
-      if (n > 0 && n < rows.half) add(own_, middle - reach, middle + reach, all.own);
+      if (n < rows.half) add(own_, n == 0 ? bin : middle - reach, middle + reach, all.own);
       if (!guests_.order.empty()) add(guests_, middle - reach, middle + reach, all.guests);
     }
     return all;
   }
 
   void meet(FixedForces& forces, std::vector<std::uint64_t>& sums) {
-    const NearBins<d>& bins = *bins_;
-    const auto rows = bins.rows();
-    const std::size_t count = x_[0].size(), reach = static_cast<std::size_t>(bins.reach());
-    PairArrays<d, std::uint64_t> own;
-    GuestArrays<d> guests;
-    for (std::size_t c = 0; c < d; ++c) {
-      own.x[c] = x_[c].data(), own.force[c] = sums.data() + c * count;
-      guests.x[c] = guest_x_[c].data(), guests.shift[c] = guest_shift_[c].data();
-    }
+    const auto rows = bins_->rows();
     evaluations_ = 0;
-    for (std::size_t bin = 0; bin < bins.bins(); ++bin) {
+    for (std::size_t bin = 0; bin < bins_->bins(); ++bin) {
       const BinRange here = own_.range(bin, bin);
-      if (here.begin == here.end) continue;
+      const std::size_t ones = here.end - here.begin;
+      if (ones == 0) continue;
       const Neighbours near = around(bin, rows);
-      const std::size_t end = own_.range(bin, bin + reach).end;
-      meet_all(forces, own, guests, here, end, near);
-      for (std::size_t i = here.begin; i < here.end; ++i) evaluations_ += end - i - 1;
-      for (const auto* const some : {&near.own, &near.guests}) {
-        for (const BinRange& range : *some) {
-          evaluations_ += (range.end - range.begin) * (here.end - here.begin);
-        }
+      // One after another, for long rows; the bin's own are the first.
+      const std::size_t own = gather(near.own, x_, near_x_);
+      const std::size_t guests = gather(near.guests, guest_x_, near_guest_x_);
+      gather(near.guests, guest_shift_, near_shift_);
+      for (auto& component : near_force_) component.assign(own, 0);
+      meet_all(forces, ones, own, guests);
+      give_back(near.own, sums);
+      evaluations_ += ones * (own + guests) - ones * (ones + 1) / 2;
+    }
+  }
+
+  static std::size_t gather(const std::vector<BinRange>& ranges, const Columns& from, Columns& to) {
+    for (std::size_t c = 0; c < d; ++c) {
+      to[c].clear();
+      for (const auto& [begin, end] : ranges) {
+        to[c].insert(to[c].end(), from[c].data() + begin, from[c].data() + end);
+      }
+    }
+    return to[0].size();
+  }
+
+  void give_back(const std::vector<BinRange>& ranges, std::vector<std::uint64_t>& sums) const {
+    const std::size_t count = x_[0].size();
+    for (std::size_t c = 0; c < d; ++c) {
+      const std::uint64_t* force = near_force_[c].data();
+      for (const auto& [begin, end] : ranges) {
+        for (std::size_t k = begin; k < end; ++k) sums[c * count + k] += *force++;
       }
     }
   }
 
-  template <class Meet>
-  PARAPET_INLINE static void in_blocks(const BinRange& range, Meet&& meet) {
-    for (std::size_t l = range.begin; l < range.end; l += pair_block) {
-      meet(l, std::min(pair_block, range.end - l));
+  /// The first `ones` of those gathered with all `own` that are later, and with images.
+  void meet_all(FixedForces& forces, std::size_t ones, std::size_t own, std::size_t guests) {
+    PairArrays<d, std::uint64_t> all;
+    GuestArrays<d> images;
+    for (std::size_t c = 0; c < d; ++c) {
+      all.x[c] = near_x_[c].data(), all.force[c] = near_force_[c].data();
+      images.x[c] = near_guest_x_[c].data(), images.shift[c] = near_shift_[c].data();
     }
-  }
-
-  /// Particles of a bin with those later up to `end`, and with their neighbours.
-  void meet_all(FixedForces& forces, const PairArrays<d, std::uint64_t>& own,
-                const GuestArrays<d>& guests, BinRange here, std::size_t end,
-                const Neighbours& near) const {
     run_compiled_for(
         processor_, [&]() __attribute__((always_inline)) {
           const ShortLaw<Law> law = law_;
           FixedForces sums = forces;
-          for (std::size_t i = here.begin; i < here.end; ++i) {
-            const auto one = own.from(i);
-            const auto meet_own = [&](std::size_t l, std::size_t count)
-                __attribute__((always_inline)) {
-              sums.template add_row<d>(law, one, own.from(l), count);
-            };
-            const auto meet_guests = [&](std::size_t l, std::size_t count)
-                __attribute__((always_inline)) {
-              add_guests<d>(law, sums, one, guests.from(l), count);
-            };
-            in_blocks({i + 1, end}, meet_own);
-            for (const BinRange& range : near.own) in_blocks(range, meet_own);
-            for (const BinRange& range : near.guests) in_blocks(range, meet_guests);
+          for (std::size_t l = 0; l < own; l += pair_block) {
+            const std::size_t end = std::min(l + pair_block, own);
+            for (std::size_t i = 0; i < std::min(ones, end - 1); ++i) {
+              const std::size_t first = std::max(l, i + 1);
+              sums.template add_row<d>(law, all.from(i), all.from(first), end - first);
+            }
+          }
+          for (std::size_t l = 0; l < guests; l += pair_block) {
+            const std::size_t n = std::min(pair_block, guests - l);
+            for (std::size_t i = 0; i < ones; ++i) {
+              add_guests<d>(law, sums, all.from(i), images.from(l), n);
+            }
           }
           forces = sums;
         });
@@ -206,8 +236,11 @@ class NearSum {
   Place lower_{}, upper_{};  ///< of this rank's particles
   bool is_lost_ = false;     ///< whether a place is not finite
   std::optional<NearBins<d>> bins_;
+  bool is_fine_ = false;  ///< what bins are best was last time
   BinOrder own_, guests_;
-  Columns x_, guest_x_, guest_shift_;  ///< in order
+  Columns x_, guest_x_, guest_shift_;           ///< in order
+  Columns near_x_, near_guest_x_, near_shift_;  ///< of one bin's neighbours
+  std::array<std::vector<std::uint64_t>, d> near_force_;
   std::uint64_t evaluations_ = 0;
 };
 
