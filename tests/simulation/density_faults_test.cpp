@@ -183,6 +183,8 @@ TEST(DensityFaults, OfParticlesAreTold) {
   expect_refused(particle_verdict(swarm, cells + "cutoff = -1.0\n"), ":13", "at least 0");
   expect_refused(particle_verdict(near, cells + "cutoff = 1e3\n", "", "periodic"), ":13",
                  "1000 is more than half of a periodic axis");
+  expect_refused(particle_verdict(near + "\nrange = 1e3", cells, "", "periodic"), "cutoff",
+                 "the equation's range, 1000, is more than half");
   expect_refused(particle_verdict(swarm, some + "cutoff = 0.5\n"), ":12",
                  "is for interaction = \"cells\"");
   expect_refused(particle_verdict("name = \"fokker-planck\"\ninteraction = \"x^4 + y^4\"",

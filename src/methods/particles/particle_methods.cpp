@@ -114,7 +114,11 @@ std::string cutoff_refusal(const ParticleProcess& process, const Grid& grid,
            "equation does at any distance";
   }
   if (cutoff <= longest_cutoff(grid)) return {};
-  return fmt::format("{} is more than half of a periodic axis, {}", cutoff, longest_cutoff(grid));
+  if (options.cutoff > 0.0) {
+    return fmt::format("{} is more than half of a periodic axis, {}", cutoff, longest_cutoff(grid));
+  }
+  return fmt::format("the equation's range, {}, is more than half of a periodic axis, {}", cutoff,
+                     longest_cutoff(grid));
 }
 
 }  // namespace
